@@ -1,0 +1,80 @@
+# Every command of the project. `make help` lists them.
+SHELL := /bin/bash
+PYTHON ?= python3.11
+UV := .build/uv/bin/uv
+BIN := .venv/bin
+export RASA_TELEMETRY_ENABLED := false
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run train test test-fast test-slow check format strings browser bench lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: .build/installed ## make .venv, compile the catalogs, train the model if its inputs changed
+	@$(BIN)/quietline content compile
+	@$(BIN)/quietline train
+
+run: setup ## start site and assistant, and print the address (PORT=8080)
+	@$(BIN)/quietline run
+
+train: .build/installed ## train the model anew
+	@$(BIN)/quietline train --force
+
+test: test-fast test-slow ## run every test
+
+test-fast: .build/installed-tests ## tests that need neither Rasa nor a browser (under a minute)
+	@$(BIN)/quietline content compile
+	@$(BIN)/pytest -q -m "not slow" -n 2
+
+test-slow: setup .build/installed-tests browser ## tests with the trained model and a real browser
+	@$(BIN)/pytest -q -m slow
+
+check: .build/installed-tests ## format, lint, types, imports and content (under 30 s)
+	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-cache | grep -E "KEPT|BROKEN|Contracts:|not allowed" ; test $${PIPESTATUS[0]} -eq 0
+	@$(BIN)/quietline content check
+
+format: .build/installed-tests ## format the code
+	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
+
+strings: .build/installed ## bring the translation catalogs up to date with content/
+	@$(BIN)/quietline content strings
+
+bench: setup .build/installed-tests ## compare with the stock Rasa starter project, side by side
+	@$(BIN)/python -m bench
+
+lock: .build/uv/bin/uv ## resolve all dependencies anew and write the locks
+	@$(UV) lock -q --python 3.11
+	@$(UV) export -q --no-emit-project --no-header --no-annotate -o requirements.lock > /dev/null
+	@$(UV) export -q --no-emit-project --no-header --no-annotate --extra test -o requirements-test.lock > /dev/null
+	@rm uv.lock
+	@echo uv | $(UV) pip compile -q --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements-setup.lock -
+
+clean: ## remove everything that was made
+	@rm -rf .venv .build .rasa models var results locales/*/LC_MESSAGES/*.mo
+
+browser:
+	@$(BIN)/python -m tests.browser.install
+
+.build/uv/bin/uv: requirements-setup.lock
+	@command -v $(PYTHON) > /dev/null || { echo "Python 3.11 is missing; install it (on Debian: apt install python3.11 python3.11-venv) and try again."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "$(PYTHON) is not Python 3.11; name one that is: make PYTHON=/path/to/python3.11"; exit 1; }
+	@free=$$(df -Pm . | awk 'NR==2 {print $$4}'); [ "$$free" -gt 4000 ] || { echo "Only $$free MB of disk are free; make room for 4000 MB and try again."; exit 1; }
+	@$(PYTHON) -m venv .build/uv > /dev/null || { rm -rf .build/uv; echo "Python's venv module is missing; install it (on Debian: apt install python3.11-venv) and try again."; exit 1; }
+	@.build/uv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-setup.lock
+	@touch $@
+
+.build/installed: requirements.lock pyproject.toml .build/uv/bin/uv
+	@echo "Installing the locked packages into .venv (a few minutes the first time) ..."
+	@[ -x $(BIN)/python ] || $(UV) venv -q --python $(PYTHON) .venv
+	@if [ -e .build/installed-tests ]; then touch .build/installed; else $(UV) pip sync -q --require-hashes requirements.lock; fi
+	@$(UV) pip install -q --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q $(BIN)/../lib/python3.11/site-packages > /dev/null 2>&1 || true
+	@touch $@
+
+.build/installed-tests: requirements-test.lock .build/installed
+	@$(UV) pip sync -q --require-hashes requirements-test.lock
+	@$(UV) pip install -q --no-deps --no-build-isolation -e .
+	@touch $@

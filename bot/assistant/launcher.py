@@ -1,0 +1,94 @@
+"""Start Rasa with our parts, quiet logs, and no other way in than the Unix socket."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot import logs
+from bot.errors import NotReady
+from bot.settings import ROOT, Settings
+
+if TYPE_CHECKING:
+    from rasa.core.agent import Agent
+    from sanic import Sanic
+
+SWEEP_SECONDS = 60
+WARM_UP = "hello"
+
+
+def prepare() -> None:
+    """Set what has to be set before Rasa is imported."""
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    os.environ["SANIC_WORKERS"] = "1"
+    os.chdir(ROOT)  # Rasa imports bot.* and actions.* from the working directory
+    logs.set_up()
+
+
+async def load_agent(model: Path) -> Agent:
+    """Return Rasa's agent with our stores, replies and in-process actions.
+
+    Raises:
+        NotReady: There is no trained model, or Rasa fell back to its own stores.
+    """
+    from rasa.core.agent import Agent
+    from rasa.exceptions import ModelNotFound
+    from rasa.utils.endpoints import EndpointConfig
+
+    from bot.assistant import patches
+    from bot.assistant.in_process import InProcessActions
+    from bot.assistant.lock_store import WaitingLockStore
+    from bot.assistant.tracker_store import SealedTrackerStore
+
+    patches.apply()
+    agent = Agent(
+        generator=EndpointConfig(type="bot.assistant.replies.CatalogReplies"),
+        tracker_store=SealedTrackerStore(),
+        lock_store=WaitingLockStore(),
+        action_endpoint=InProcessActions(),
+    )
+    try:
+        agent.load_model(str(model))
+    except ModelNotFound:
+        raise NotReady("There is no trained model yet; run: make train") from None
+    _insist_on_sealed_state(agent)
+    logs.set_up()  # Rasa configures logging of its own while it loads
+    await agent.parse_message(WARM_UP)
+    return agent
+
+
+def serve(settings: Settings) -> None:
+    """Serve until the process is told to stop."""
+    prepare()
+    from rasa.core.run import configure_app
+
+    from bot.assistant.channel import SiteChannel
+
+    settings.socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.socket.unlink(missing_ok=True)
+    app = configure_app([SiteChannel()], enable_api=False, response_timeout=15, use_uvloop=True)
+
+    async def load(app: Sanic, loop: Any) -> None:
+        app.ctx.agent = await load_agent(settings.model)
+        logs.note("assistant.ready")
+
+    app.register_listener(load, "before_server_start")
+    app.add_task(_sweep)
+    logs.set_up()
+    app.run(unix=str(settings.socket), access_log=False, debug=False, motd=False, workers=1)
+
+
+def _insist_on_sealed_state(agent: Agent) -> None:
+    from bot.assistant.tracker_store import SealedTrackerStore
+
+    if type(agent.tracker_store._tracker_store) is not SealedTrackerStore:
+        raise NotReady("Rasa did not take our tracker store; conversations would be kept open")
+
+
+async def _sweep(app: Sanic) -> None:
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        app.ctx.agent.tracker_store._tracker_store.sealed.sweep()

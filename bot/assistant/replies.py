@@ -1,0 +1,60 @@
+"""Rasa's reply generator: message ids become words of the visitor's locale."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot import wiring
+from bot.conversation.choices import label
+
+TURN = "turn"
+"""The id under which an action sends cards and buttons; actions.performing uses the same."""
+
+
+class CatalogReplies(NaturalLanguageGenerator):
+    """Words from the catalogs; nothing is generated, and no variant is drawn by lot."""
+
+    def __init__(self, endpoint_config: Any = None, domain: Any = None) -> None:
+        self._content = wiring.content()
+
+    async def generate(
+        self,
+        utter_action: str,
+        tracker: DialogueStateTracker,
+        output_channel: str,
+        **kwargs: Any,
+    ) -> dict[str, Any] | None:
+        """Return Rasa's message for a message id, or the cards and buttons of a turn."""
+        locale = tracker.get_slot("locale") or "en"
+        if utter_action == TURN:
+            return self._turn(locale, kwargs)
+        return {"text": self._content.words.text(locale, utter_action, **_values(kwargs))}
+
+    def _turn(self, locale: str, parts: dict[str, Any]) -> dict[str, Any]:
+        buttons = [self._button(locale, choice) for choice in parts["choices"]]
+        shown = ("services", "kept", "offers", "exercise", "progress", "outcome", "counts")
+        return {"buttons": buttons, "custom": {name: parts[name] for name in shown}}
+
+    def _button(self, locale: str, choice: str) -> dict[str, str]:
+        words = self._content.words.text(locale, label(choice, self._content))
+        return {"title": words, "payload": payload(choice)}
+
+
+def payload(choice: str) -> str:
+    """Return what Rasa's own console sends back for a button."""
+    return f"/choose{json.dumps({'choice': choice})}"
+
+
+def choice_of(button_payload: str) -> str:
+    """Return the choice id in a button's payload."""
+    return str(json.loads(button_payload.removeprefix("/choose"))["choice"])
+
+
+def _values(kwargs: dict[str, Any]) -> dict[str, str]:
+    """Leave out what rasa_sdk adds to every message by itself."""
+    own = {"text", "buttons", "elements", "custom", "template", "image", "attachment"}
+    return {name: value for name, value in kwargs.items() if name not in own}

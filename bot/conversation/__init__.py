@@ -1,0 +1,1 @@
+"""What a conversation says next, and the little that it remembers."""

@@ -1,0 +1,95 @@
+"""Buttons: a closed set of ids that the page may send back, and the intent that each stands for.
+
+An id holds all that it needs (``module.urges.3``), so a button from an earlier page, after a reload
+or the back button, still does what it says. What was never ours is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.conversation.content import Content
+from bot.errors import UnknownChoice
+
+INTENTS = {
+    "module": "open_module",
+    "exercise": "open_exercise",
+    "check_in": "answer_check_in",
+    "services": "show_services",
+    "safety": "answer_safety",
+    "menu": "show_menu",
+}
+"""First part of a choice id to the Rasa intent that it stands for; ``topic`` names its own."""
+
+SAFETY = ("yes", "no", "unsure", "moved_on", "adult")
+CHECK_IN = ("start", "continue", "back", "stop")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A button that was pressed: the intent it stands for, and the rest of its id."""
+
+    id: str
+    intent: str
+    rest: tuple[str, ...]
+
+
+def read_choice(choice_id: str, content: Content) -> Choice:
+    """Return what the button ``choice_id`` stands for.
+
+    Raises:
+        UnknownChoice: It isn't one of ours.
+    """
+    kind, *rest = choice_id.split(".")
+    if not _exists(kind, tuple(rest), content):
+        raise UnknownChoice
+    intent = rest[0] if kind == "topic" else INTENTS[kind]
+    return Choice(choice_id, intent, tuple(rest))
+
+
+def label(choice_id: str, content: Content) -> str:
+    """Return the message id of a button's words."""
+    kind, _, rest = choice_id.partition(".")
+    first = rest.split(".")[0]
+    if kind == "module" and "." in rest:
+        return "module.next"
+    if kind in ("module", "exercise"):
+        return f"{kind}.{first}.title"
+    if kind == "check_in" and first not in CHECK_IN:
+        item_id, answer_id = rest.split(".", 1)
+        return content.answer_label(item_id, answer_id)
+    return f"choice.{choice_id}"
+
+
+def _exists(kind: str, rest: tuple[str, ...], content: Content) -> bool:
+    match kind, rest:
+        case "menu", ():
+            return True
+        case "safety", (answer,):
+            return answer in SAFETY
+        case "topic", (intent,):
+            return intent in content.answers
+        case "services", (need,):
+            return need in content.kinds
+        case "exercise", (slug,):
+            return slug in content.shelf.exercises
+        case "module", (slug,):
+            return slug in content.shelf.modules
+        case "module", (slug, number):
+            return _has_screen(slug, number, content)
+        case "check_in", (step,):
+            return step in CHECK_IN
+        case "check_in", (item_id, answer_id):
+            return content.has_answer(item_id, answer_id)
+    return False
+
+
+def _has_screen(slug: str, number: str, content: Content) -> bool:
+    module = content.shelf.modules.get(slug)
+    return bool(
+        module
+        and number.isascii()
+        and number.isdigit()
+        and len(number) < 3
+        and 1 <= int(number) <= len(module.screens)
+    )

@@ -1,0 +1,65 @@
+"""Everything that clinicians own, loaded once: what conversations are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.checkin.check_in import SKIP, CheckIn, Item
+from bot.conversation.answers import Answer
+from bot.conversation.state import State
+from bot.languages.catalogs import Words
+from bot.modules.module import Shelf
+from bot.referral.choosing import choose
+from bot.referral.reading import Directory
+from bot.referral.service import KINDS
+from bot.safety.phrases import PhraseList
+from bot.safety.policy import Policy
+
+
+@dataclass(frozen=True)
+class Content:
+    """All content of the product.
+
+    Attributes:
+        phrases: One list a locale.
+        answers: Intent to the clinicians' reply.
+        words: Every message id in every locale.
+    """
+
+    policy: Policy
+    phrases: tuple[PhraseList, ...]
+    answers: Mapping[str, Answer]
+    shelf: Shelf
+    check_in: CheckIn
+    directory: Directory
+    words: Words
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of services there are."""
+        return KINDS
+
+    def services(self, kinds: tuple[str, ...], state: State, now: datetime) -> tuple[str, ...]:
+        """Return at most three service ids of ``kinds`` for this visitor's country and locale."""
+        if not kinds:
+            return ()
+        return choose(self.directory, kinds, state.country, state.locale, now)
+
+    def item(self, item_id: str) -> Item | None:
+        """Return the check-in's item with this id."""
+        return next((item for item in self.check_in.items if item.id == item_id), None)
+
+    def has_answer(self, item_id: str, answer_id: str) -> bool:
+        """Tell whether the check-in has this item with this answer; all can be skipped."""
+        return self.answer_label(item_id, answer_id) != ""
+
+    def answer_label(self, item_id: str, answer_id: str) -> str:
+        """Return the message id of an answer's words, or empty when there is no such answer."""
+        item = self.item(item_id)
+        if item is None:
+            return ""
+        if answer_id == SKIP or (item.many and answer_id == "done"):
+            return f"check_in.{answer_id}"
+        return next((a.words for a in item.answers if a.id == answer_id), "")

@@ -1,0 +1,90 @@
+"""From an intent to the part of the conversation that answers it, without any framework.
+
+Rasa's rules say the same in ``data/rules``; the site walks this way when the assistant can't.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.conversation import check_in, danger, library, replies
+from bot.conversation.choices import Choice, read_choice
+from bot.conversation.content import Content
+from bot.conversation.finishing import finish
+from bot.conversation.script import Script
+from bot.conversation.state import State
+from bot.conversation.turn import Turn, put_into_words
+from bot.safety.phrases import screen
+from bot.safety.topics import Outcome
+from bot.safety.triage import Assessment, assess
+
+SAFETY_INTENTS = (
+    "imminent_risk", "suicide_risk", "survivor", "under_18", "harmful_request", "past_behaviour",
+    "under_investigation", "other_endangers_child",
+)  # fmt: skip
+"""Intents that are always answered by bot.conversation.danger."""
+
+
+def press(content: Content, state: State, choice: Choice, now: datetime) -> tuple[State, Script]:
+    """Do what a button stands for."""
+    match choice.intent, choice.rest:
+        case "open_module", (slug, *number):
+            return library.show_module(content, state, slug, int(number[0]) if number else 1, now)
+        case "open_exercise", (slug,):
+            return library.show_exercise(content, state, slug, now)
+        case "answer_check_in", rest:
+            return check_in.step(content, state, rest, now)
+        case "show_services", (kind,):
+            return replies.services(content, state, kind, now)
+        case "answer_safety", (reply,):
+            return danger.answered(content, state, reply, now)
+        case "show_menu", _:
+            return replies.menu(content, state, now)
+    return _topic(content, state, choice.intent, now)
+
+
+def again(content: Content, state: State, now: datetime) -> tuple[State, Script]:
+    """Show again the place where the visitor is, or say that there is nothing to repeat."""
+    if state.place:
+        return press(content, state, read_choice(state.place, content), now)
+    return replies.answer(content, state, "repeat", now)
+
+
+def without_assistant(
+    content: Content, state: State, text: str, choice_id: str, now: datetime
+) -> Turn:
+    """Answer as well as can be without recognition and state: phrases, buttons, the menu.
+
+    Nothing is counted, because what was counted before isn't known.
+
+    Raises:
+        UnknownChoice: ``choice_id`` isn't one of ours.
+    """
+    if choice_id:
+        _, script = press(content, state, read_choice(choice_id, content), now)
+    else:
+        heard = assess(screen(text, content.phrases), {}, content.policy)
+        _, script = _heard(content, state, heard, now)
+    finished, whole = finish(content, state, script, now)
+    return put_into_words(content, finished, replace(whole, counts=()))
+
+
+def _heard(
+    content: Content, state: State, heard: Assessment, now: datetime
+) -> tuple[State, Script]:
+    if heard.outcome in (Outcome.ROUTE, Outcome.REFUSE, Outcome.ASK):
+        return danger.respond(content, state, heard, now)
+    return replies.menu(content, state, now)
+
+
+def _topic(content: Content, state: State, intent: str, now: datetime) -> tuple[State, Script]:
+    if intent in SAFETY_INTENTS:
+        return danger.respond(content, state, certain(content, intent), now)
+    return replies.answer(content, state, intent, now)
+
+
+def certain(content: Content, intent: str) -> Assessment:
+    """Return the assessment of an intent that the visitor chose by a button."""
+    care = content.policy.care_for(intent)
+    return Assessment(intent, care.topic, care.outcome, care.urgency, confidence=1.0)

@@ -1,0 +1,45 @@
+"""What every turn gets at its end: the kept card, and what it adds to the counters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.conversation.content import Content
+from bot.conversation.script import Script
+from bot.conversation.state import State
+
+KEPT_AFTER_CHECK_IN = ("helpline", "suicide_line")
+
+
+def finish(content: Content, state: State, script: Script, now: datetime) -> tuple[State, Script]:
+    """Return the state to keep, and the script with what it keeps in view and counts."""
+    whole = replace(script, kept=kept_services(content, state, now))
+    cells = _cells(state, content, whole)
+    fresh = {table: cell for table, cell in cells.items() if table not in state.counted}
+    counted = state.but(counted=(*state.counted, *fresh))
+    return counted, replace(whole, counts=tuple(f"{t}:{c}" for t, c in fresh.items()))
+
+
+def kept_services(content: Content, state: State, now: datetime) -> tuple[str, ...]:
+    """Return the services of the danger that this conversation has not moved on from."""
+    if not state.kept:
+        return ()
+    answer = content.answers.get(state.kept)
+    return content.services(answer.kinds if answer else KEPT_AFTER_CHECK_IN, state, now)
+
+
+def _cells(state: State, content: Content, script: Script) -> dict[str, str]:
+    cells = {"language": state.locale}
+    if script.topic:
+        cells["entry_topic"] = content.policy.care_for(script.topic).topic
+    if script.kinds and script.services:
+        cells["first_referral"] = script.kinds[0]
+    part = _self_help(state, script)
+    return cells | ({"self_help": part} if part else {})
+
+
+def _self_help(state: State, script: Script) -> str:
+    if script.exercise:
+        return "exercise"
+    return state.place.split(".")[0] if script.progress else ""

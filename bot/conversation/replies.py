@@ -1,0 +1,102 @@
+"""Answer what needs no alarm: topics, services, the menu, and what was not understood."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.conversation.content import Content
+from bot.conversation.script import Script, say
+from bot.conversation.state import State
+from bot.safety.topics import Outcome
+
+MENU_AFTER = 2  # messages in a row that were not understood
+STILL_OPEN = ("ask_privacy", "ask_help_options", "forget_me", "are_you_human", "stop")
+"""What is still answered after repeated harmful requests; everything else leads to help only."""
+
+
+def answer(content: Content, state: State, intent: str, now: datetime) -> tuple[State, Script]:
+    """Give the clinicians' reply to ``intent``."""
+    if closed(state) and intent not in STILL_OPEN:
+        return closed_door(content, state, now)
+    if intent not in content.answers:
+        return misunderstood(content, state, now)
+    entry = content.answers[intent]
+    heard = state.but(misunderstood=0, question="", urgency=content.policy.care_for(intent).urgency)
+    return heard, _script(content, heard, intent, (*_back(state), *entry.choices), now)
+
+
+def misunderstood(content: Content, state: State, now: datetime) -> tuple[State, Script]:
+    """Say so once; the second time in a row show the menu with services."""
+    counted = state.but(misunderstood=state.misunderstood + 1, question="")
+    if counted.misunderstood < MENU_AFTER:
+        entry = content.answers["not_understood"]
+        choices = (*_back(state), *entry.choices)
+        return counted, Script(
+            says=say(*entry.says), choices=choices, outcome=Outcome.MENU, topic="out_of_scope"
+        )
+    return menu(content, counted, now)
+
+
+def menu(content: Content, state: State, now: datetime) -> tuple[State, Script]:
+    """Show the ways on, and human beings."""
+    if closed(state):
+        return closed_door(content, state, now)
+    entry = content.answers["menu"]
+    kinds = entry.kinds or ("helpline", "self_help")
+    return state.but(question=""), Script(
+        says=say(*entry.says),
+        kinds=kinds,
+        services=content.services(kinds, state, now),
+        choices=(*_back(state), *entry.choices),
+        outcome=Outcome.MENU,
+        topic="out_of_scope",
+    )
+
+
+def stop(content: Content, state: State, now: datetime) -> tuple[State, Script]:
+    """Leave the module or check-in that is open."""
+    return answer(content, state.but(place="", answers={}), "stop", now)
+
+
+def services(content: Content, state: State, kind: str, now: datetime) -> tuple[State, Script]:
+    """Show services of one kind, with the country's emergency number left to the help block."""
+    return state.but(question=""), Script(
+        says=say(f"offer.heading.{kind}"),
+        kinds=(kind,),
+        services=content.services((kind,), state, now),
+        choices=(*_back(state), "module.first_contact", "menu"),
+        outcome=Outcome.ANSWER,
+        topic="ask_help_options",
+    )
+
+
+def closed(state: State) -> bool:
+    """Tell whether adult content is closed in this conversation."""
+    return state.door == "under_18" or state.refusals >= 2
+
+
+def closed_door(content: Content, state: State, now: datetime) -> tuple[State, Script]:
+    """Say kindly what is still open: help, and for minors their own door."""
+    intent = "help_only" if state.refusals >= 2 else "under_18"
+    choices = content.answers[intent].choices
+    more = ("safety.adult",) if intent == "under_18" else ()
+    return state.but(question=""), _script(content, state, intent, (*choices, *more), now)
+
+
+def _script(
+    content: Content, state: State, intent: str, choices: tuple[str, ...], now: datetime
+) -> Script:
+    entry, care = content.answers[intent], content.policy.care_for(intent)
+    return Script(
+        says=say(*entry.says),
+        kinds=entry.kinds,
+        services=content.services(entry.kinds, state, now),
+        choices=choices,
+        outcome=care.outcome,
+        topic=care.topic,
+    )
+
+
+def _back(state: State) -> tuple[str, ...]:
+    """Offer the way back to an open module or check-in."""
+    return (state.place,) if state.place else ()

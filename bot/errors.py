@@ -1,0 +1,54 @@
+"""The errors this product raises on purpose.
+
+Each has a stable ``code``. Logs, counters and tests speak of the code; the words a visitor
+reads live in the catalogs. No error ever carries what a person wrote.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+
+class BotError(Exception):
+    """Base of every error below; never raised itself."""
+
+    code: ClassVar[str] = "bot.error"
+
+
+class BrokenContent(BotError):
+    """A content file or catalog can't be used as it stands.
+
+    Says which file and line, and what to change; content is ours, so its words may be quoted.
+    """
+
+    code = "content.broken"
+
+    def __init__(self, path: Path | str, line: int | None, cure: str) -> None:
+        self.path, self.line, self.cure = str(path), line, cure
+        place = f"{self.path}:{line}" if line else self.path
+        super().__init__(f"{place}: {cure}")
+
+
+class BadSetting(BotError):
+    """An environment variable holds something that can't be used."""
+
+    code = "setting.bad"
+
+
+class UnknownChoice(BotError):
+    """A button's id is not one that this product has."""
+
+    code = "choice.unknown"
+
+
+class AssistantUnavailable(BotError):
+    """The assistant is missing, still loading, hung or broken."""
+
+    code = "assistant.unavailable"
+
+
+class NotReady(BotError):
+    """Something has to be set up first; the message says the command."""
+
+    code = "setup.missing"

@@ -1,0 +1,1 @@
+"""Which languages we speak, how well, and where their words are."""

@@ -1,0 +1,79 @@
+"""The locales that a visitor can choose, and which one to propose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import babel
+
+from bot.languages.yaml import read_yaml
+from bot.errors import BrokenContent
+
+
+@dataclass(frozen=True)
+class Locale:
+    """One language of the interface.
+
+    Attributes:
+        tag: BCP 47, e.g. ``de``.
+        name: Its own name for itself, e.g. ``Deutsch``.
+        direction: ``ltr`` or ``rtl``.
+        signed: A clinician has signed every text; until then the site says draft.
+    """
+
+    tag: str
+    name: str
+    direction: str
+    signed: bool
+
+
+def read_locales(path: Path) -> tuple[Locale, ...]:
+    """Return the locales of ``locales.yml`` in its order; the first is the source of all others.
+
+    Raises:
+        BrokenContent: A tag is unknown to Babel, or a field is missing.
+    """
+    return tuple(_locale(path, entry) for entry in read_yaml(path)["locales"])
+
+
+def propose(accept_language: str, offered: Sequence[Locale]) -> Locale:
+    """Return the offered locale that the browser's header likes best, else the first.
+
+    Quality values count; a regional tag (``de-AT``) falls back to its language.
+    """
+    wanted = sorted(_wishes(accept_language), key=lambda wish: -wish[1])
+    by_tag = {locale.tag: locale for locale in offered}
+    for tag, _ in wanted:
+        match = by_tag.get(tag) or by_tag.get(tag.split("-")[0])
+        if match:
+            return match
+    return offered[0]
+
+
+def _locale(path: Path, entry: dict[str, str]) -> Locale:
+    try:
+        known = babel.Locale.parse(entry["tag"], sep="-")
+    except (ValueError, babel.UnknownLocaleError, KeyError):
+        raise BrokenContent(
+            path, None, "every locale needs a tag that Babel knows, e.g. de"
+        ) from None
+    return Locale(
+        tag=entry["tag"],
+        name=entry.get("name") or known.get_display_name() or entry["tag"],
+        direction=known.text_direction,
+        signed=entry.get("state") == "signed",
+    )
+
+
+def _wishes(header: str) -> list[tuple[str, float]]:
+    return [_wish(part) for part in header[:500].split(",") if part.strip()]
+
+
+def _wish(part: str) -> tuple[str, float]:
+    tag, _, quality = part.partition(";q=")
+    try:
+        return tag.strip().lower(), float(quality or 1)
+    except ValueError:
+        return tag.strip().lower(), 0.0

@@ -1,0 +1,1 @@
+"""Psychoeducation modules and exercises: their screens, steps and ways on."""

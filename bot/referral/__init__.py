@@ -1,0 +1,1 @@
+"""Which service to offer to whom, and what its card says."""

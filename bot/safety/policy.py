@@ -1,0 +1,82 @@
+"""What clinicians decided: per intent its topic, outcome, urgency and thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.errors import BrokenContent
+from bot.languages.yaml import read_yaml
+from bot.safety.topics import Outcome, Topic, Urgency
+
+
+@dataclass(frozen=True)
+class Care:
+    """How one intent is met.
+
+    Attributes:
+        topic: What it counts as.
+        outcome: What the reply does when we are certain.
+        urgency: How soon this person should talk to a human being.
+    """
+
+    topic: Topic
+    outcome: Outcome
+    urgency: Urgency
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From which probability of a topic (0 to 1) we are certain, or ask."""
+
+    certain_at: float
+    ask_at: float
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The whole of ``content/safety/policy.yml``.
+
+    Attributes:
+        intents: Intent name to how it is met.
+        thresholds: Only for the topics whose missing would harm.
+        answer_at: Below this probability a message counts as not understood.
+    """
+
+    intents: Mapping[str, Care]
+    thresholds: Mapping[Topic, Thresholds]
+    answer_at: float
+
+    def care_for(self, intent: str) -> Care:
+        """Return how ``intent`` is met; an unlisted one counts as out of scope."""
+        return self.intents.get(intent, Care(Topic.OUT_OF_SCOPE, Outcome.MENU, Urgency.NONE))
+
+
+def read_policy(path: Path) -> Policy:
+    """Return the policy in ``path``.
+
+    Raises:
+        BrokenContent: A topic, outcome, urgency or number is not what it should be.
+    """
+    content = read_yaml(path)
+    try:
+        return Policy(
+            intents={name: _care(name, entry) for name, entry in content["intents"].items()},
+            thresholds={
+                Topic(name): Thresholds(float(entry["certain_at"]), float(entry["ask_at"]))
+                for name, entry in content["thresholds"].items()
+            },
+            answer_at=float(content["answer_at"]),
+        )
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise BrokenContent(path, None, f"check the entry {error}") from None
+
+
+def _care(name: str, entry: dict[str, Any]) -> Care:
+    return Care(
+        topic=Topic(entry.get("topic", name)),
+        outcome=Outcome(entry["outcome"]),
+        urgency=Urgency[entry["urgency"].upper()],
+    )

@@ -1,0 +1,169 @@
+"""Decide what a message is about and what its reply must do.
+
+Pure and total: no clock, no files, no framework, and an answer for every input. Three signals
+count, the most careful one wins: a listed phrase, the classifier, and (in bot.conversation) the
+visitor's answer to a direct question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bot.safety.policy import Policy
+from bot.safety.topics import PRECEDENCE, Outcome, Topic, Urgency
+
+SURE = (Outcome.ROUTE, Outcome.REFUSE)
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One reason to worry: who saw it, what about, and what it asks for."""
+
+    source: Literal["phrase", "classifier"]
+    topic: Topic
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What we make of one message.
+
+    Attributes:
+        intent: The finest name for it; ``topic`` is what it counts as.
+        also: Further topics that are certain as well; the reply serves them too.
+        asks: The topic to ask about when ``outcome`` is ``ask``.
+        confidence: Probability of ``topic`` (0 to 1); 1 for a listed phrase.
+    """
+
+    intent: str
+    topic: Topic
+    outcome: Outcome
+    urgency: Urgency
+    confidence: float
+    also: tuple[str, ...] = ()
+    asks: Topic | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return {
+            "intent": self.intent,
+            "topic": str(self.topic),
+            "outcome": str(self.outcome),
+            "urgency": self.urgency.word,
+            "confidence": round(self.confidence, 4),
+            "also": list(self.also),
+            "asks": str(self.asks) if self.asks else None,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Assessment:
+        """Return the assessment that ``to_json`` wrote."""
+        return cls(
+            intent=data["intent"],
+            topic=Topic(data["topic"]),
+            outcome=Outcome(data["outcome"]),
+            urgency=Urgency[data["urgency"].upper()],
+            confidence=data["confidence"],
+            also=tuple(data["also"]),
+            asks=Topic(data["asks"]) if data["asks"] else None,
+        )
+
+
+def assess(signals: Iterable[Signal], intents: Mapping[str, float], policy: Policy) -> Assessment:
+    """Return what to make of a message.
+
+    Args:
+        signals: What the listed phrases say.
+        intents: Probability of each intent (0 to 1); empty when there is no classifier.
+        policy: The clinicians' thresholds.
+    """
+    topics = _topics(intents, policy)
+    heard = [*signals, *_classified(topics, policy)]
+    certain = _by_precedence(s.topic for s in heard if s.outcome in SURE)
+    unsure = _by_precedence(s.topic for s in heard if s.outcome is Outcome.ASK)
+    if certain:
+        return _certain(certain, intents, heard, topics, policy)
+    likeliest = _likeliest(intents, topics, policy)
+    if unsure:
+        return _asking(unsure[0], likeliest, policy)
+    return likeliest
+
+
+def _topics(intents: Mapping[str, float], policy: Policy) -> dict[Topic, float]:
+    topics: dict[Topic, float] = {}
+    for intent, probability in intents.items():
+        topic = policy.care_for(intent).topic
+        topics[topic] = topics.get(topic, 0.0) + probability
+    return topics
+
+
+def _classified(topics: Mapping[Topic, float], policy: Policy) -> Iterable[Signal]:
+    for topic, thresholds in policy.thresholds.items():
+        probability = topics.get(topic, 0.0)
+        if probability >= thresholds.certain_at:
+            yield Signal("classifier", topic, policy.intents[topic].outcome)
+        elif probability >= thresholds.ask_at:
+            yield Signal("classifier", topic, Outcome.ASK)
+
+
+def _by_precedence(topics: Iterable[Topic]) -> list[Topic]:
+    found = set(topics)
+    return [topic for topic in PRECEDENCE if topic in found]
+
+
+def _certain(
+    certain: list[Topic],
+    intents: Mapping[str, float],
+    heard: list[Signal],
+    topics: Mapping[Topic, float],
+    policy: Policy,
+) -> Assessment:
+    named = [_finest(topic, intents, policy) for topic in certain]
+    by_phrase = any(s.source == "phrase" and s.topic is certain[0] for s in heard)
+    return Assessment(
+        intent=named[0],
+        topic=certain[0],
+        outcome=policy.care_for(named[0]).outcome,
+        urgency=max(policy.care_for(name).urgency for name in named),
+        confidence=1.0 if by_phrase else topics[certain[0]],
+        also=tuple(named[1:]),
+    )
+
+
+def _finest(topic: Topic, intents: Mapping[str, float], policy: Policy) -> str:
+    within = [name for name in intents if policy.care_for(name).topic is topic]
+    return max(within, key=lambda name: intents[name], default=str(topic))
+
+
+def _likeliest(
+    intents: Mapping[str, float], topics: Mapping[Topic, float], policy: Policy
+) -> Assessment:
+    if not topics:
+        return _not_understood(0.0)
+    topic = max(topics, key=lambda name: topics[name])
+    intent = _finest(topic, intents, policy)
+    care = policy.care_for(intent)
+    if topics[topic] < policy.answer_at:
+        return _not_understood(topics[topic])
+    return Assessment(intent, topic, care.outcome, care.urgency, topics[topic])
+
+
+def _not_understood(confidence: float) -> Assessment:
+    return Assessment("not_understood", Topic.OUT_OF_SCOPE, Outcome.MENU, Urgency.NONE, confidence)
+
+
+def _asking(asks: Topic, likeliest: Assessment, policy: Policy) -> Assessment:
+    return Assessment(
+        intent=likeliest.intent,
+        topic=likeliest.topic if likeliest.intent != "not_understood" else asks,
+        outcome=Outcome.ASK,
+        urgency=max(likeliest.urgency, Urgency.TODAY if _grave(asks, policy) else Urgency.NONE),
+        confidence=likeliest.confidence,
+        asks=asks,
+    )
+
+
+def _grave(topic: Topic, policy: Policy) -> bool:
+    return policy.intents[topic].urgency is Urgency.NOW

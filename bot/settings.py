@@ -1,0 +1,72 @@
+"""Every setting: its environment variable, default, unit and meaning, in one table.
+
+There is no switch that turns the logging of conversations on, and none may be added.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from bot.errors import BadSetting
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout: where Rasa's files, content, catalogs and models lie."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator can set; each field is read from ``QUIETLINE_<NAME>``."""
+
+    title: str = "Quietline"
+    """The site's name on every page; choose a neutral one."""
+    host: str = "127.0.0.1"
+    """Where the site listens; put a TLS proxy in front before opening it to others."""
+    port: int = 8080
+    """The site's TCP port; ``PORT`` sets it too."""
+    mode: str = "draft"
+    """``draft`` shows unsigned texts with a banner; ``production`` refuses them."""
+    exit_url: str = "https://www.wikipedia.org/"
+    """Where the exit button leads; a page that says nothing about its reader."""
+    socket: Path = ROOT / "var" / "assistant.sock"
+    """The Unix socket between site and assistant."""
+    database: str = f"sqlite:///{ROOT / 'var' / 'statistics.sqlite'}"
+    """SQLAlchemy address of the counters."""
+    model: Path = ROOT / "models" / "quietline.tar.gz"
+    """The trained model."""
+    idle_seconds: int = 30 * 60
+    """A conversation is forgotten after this long without a message."""
+    lifetime_seconds: int = 4 * 60 * 60
+    """A conversation is forgotten this long after it began, whatever happens."""
+    answer_seconds: float = 3.0
+    """How long the site waits for the assistant before it answers by itself."""
+    flush_seconds: int = 60 * 60
+    """How often counters leave memory; what a crash can lose."""
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings that ``environment`` asks for.
+
+    Raises:
+        BadSetting: A value can't be read; the message names the variable and what it wants.
+    """
+    values = {
+        field.name: _value(field.name, field.default, environment) for field in fields(Settings)
+    }
+    if values["mode"] not in ("draft", "production"):
+        raise BadSetting("QUIETLINE_MODE must be draft or production.")
+    return Settings(**values)
+
+
+def _value(name: str, default: Any, environment: Mapping[str, str]) -> Any:
+    variable = f"QUIETLINE_{name.upper()}"
+    raw = environment.get(variable) or (environment.get("PORT") if name == "port" else None)
+    if not raw:
+        return default
+    try:
+        return type(default)(raw) if not isinstance(default, Path) else Path(raw)
+    except ValueError:
+        raise BadSetting(f"{variable} must be a {type(default).__name__}.") from None

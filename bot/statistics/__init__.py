@@ -1,0 +1,1 @@
+"""Counts of conversations that can be published, and nothing finer."""

@@ -1,0 +1,1 @@
+"""Pages for browsers: the only place that knows Starlette and Jinja2."""

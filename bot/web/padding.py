@@ -1,0 +1,14 @@
+"""Make pages of different content the same size on the wire."""
+
+from __future__ import annotations
+
+STEP = 8 * 1024  # bytes; who watches the line learns only how many of these a page has
+OPEN, CLOSE = b"<!--", b"-->"
+
+
+def pad(html: str) -> bytes:
+    """Return ``html`` in UTF-8, with a comment at its end that fills it up to a multiple of STEP."""
+    body = html.encode()
+    frame = len(OPEN) + len(CLOSE)
+    filling = -(len(body) + frame) % STEP
+    return body + OPEN + b" " * filling + CLOSE

@@ -1,0 +1,88 @@
+"""Put the visitor's site together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import anyio
+from anyio import to_thread
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from bot.statistics.counts import CountStore, Gathering
+from bot.web.public import chat, errors, help
+from bot.web.public.site import Site, site_of
+from bot.web.security import Guard
+
+
+def create_app(site: Site, store: CountStore | None = None) -> ASGIApp:
+    """Return the site as one ASGI application; without ``store`` nothing is counted."""
+    app = Starlette(
+        routes=[*chat.routes, *help.routes, *routes],
+        exception_handlers={
+            HTTPException: errors.for_exception,
+            Exception: errors.for_exception,
+        },
+        lifespan=_lifespan(site, store),
+    )
+    app.state.site = site
+    return Guard(app, errors.refusing(site, app))
+
+
+async def asset(request: Request) -> Response:
+    """Serve one static file from memory."""
+    found = site_of(request).assets.get(request.path_params["name"])
+    if found is None:
+        raise HTTPException(404)
+    return Response(found.body, media_type=found.media_type)
+
+
+async def no_icon(request: Request) -> Response:
+    """Tell browsers that insist that there is no icon."""
+    return Response(status_code=204)
+
+
+async def hand_over_now_and_then(
+    gathering: Gathering, store: CountStore, every_seconds: float
+) -> None:
+    """Hand counts over by the clock alone, so that no hand-over tells of a visit."""
+    while True:
+        await anyio.sleep(every_seconds)
+        await to_thread.run_sync(hand_over, gathering, store)
+
+
+def hand_over(gathering: Gathering, store: CountStore) -> None:
+    """Hand counts over; those that the store doesn't take are lost, and nobody is told."""
+    try:
+        gathering.hand_over(store)
+    except Exception:  # a full or missing database must not touch the site
+        return
+
+
+def _lifespan(
+    site: Site, store: CountStore | None
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with anyio.create_task_group() as tasks:
+            if store is not None:
+                every = site.settings.flush_seconds
+                tasks.start_soon(hand_over_now_and_then, site.gathering, store, every)
+            yield
+            tasks.cancel_scope.cancel()
+        if store is not None:
+            hand_over(site.gathering, store)
+        await site.assistant.close()
+
+    return lifespan
+
+
+routes = [
+    Route("/static/{name}", asset, methods=["GET"]),
+    Route("/favicon.ico", no_icon, methods=["GET"]),
+]

@@ -1,0 +1,136 @@
+"""From a turn of the conversation to what a template shows: bubbles, cards, buttons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.conversation.content import Content
+from bot.conversation.turn import Turn, Words
+from bot.modules.module import Exercise
+from bot.referral.card import Card, card
+from bot.web.public.visitor import Visitor
+
+ITEM = "- "
+QUIET = re.compile(r"menu|safety\.moved_on|check_in\.(back|stop|continue)|check_in\..*\.skip")
+"""Buttons that lead away, shown less loud than those that answer."""
+BREAK = "exercise.grounding"
+"""Offered on every screen of a module to whom it is too much."""
+SCREEN = re.compile(r"module\.\w+\.\d+")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph with its lines joined, or a list with one text an item."""
+
+    texts: tuple[str, ...]
+    is_list: bool
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """One thing said; ``kind`` is title, do, question or text."""
+
+    kind: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Button:
+    """A suggested answer; a quiet one leads away."""
+
+    choice: str
+    text: str
+    is_quiet: bool
+
+
+@dataclass(frozen=True)
+class TurnView:
+    """One turn, ready for its template.
+
+    Attributes:
+        notices: Message ids about the chat itself, shown before everything else.
+        progress: Message id of its words, number and total; or None.
+    """
+
+    notices: tuple[str, ...]
+    bubbles: tuple[Bubble, ...]
+    cards: tuple[Card, ...]
+    kept: tuple[Card, ...]
+    buttons: tuple[Button, ...]
+    exercise: Exercise | None
+    progress: tuple[str, int, int] | None
+
+
+def view_of(
+    turn: Turn, content: Content, visitor: Visitor, now: datetime, notices: tuple[str, ...] = ()
+) -> TurnView:
+    """Return what the page shows of ``turn``; ids that we don't know are left out."""
+    return TurnView(
+        notices=notices,
+        bubbles=tuple(Bubble(_kind(said.id), blocks(said.text)) for said in turn.replies),
+        cards=cards(turn.services, content, visitor, now),
+        kept=cards(turn.kept, content, visitor, now),
+        buttons=_buttons(turn, content, visitor),
+        exercise=content.shelf.exercises.get(turn.exercise),
+        progress=_progress(turn),
+    )
+
+
+def cards(
+    service_ids: Iterable[str], content: Content, visitor: Visitor, now: datetime
+) -> tuple[Card, ...]:
+    """Return the cards of the services that exist, in the same order."""
+    known = content.directory.services
+    return tuple(
+        card(known[service_id], content.words, visitor.locale.tag, visitor.country, now)
+        for service_id in service_ids
+        if service_id in known
+    )
+
+
+def blocks(text: str) -> tuple[Block, ...]:
+    """Part a text into paragraphs at blank lines, and into lists where lines begin with a dash."""
+    found: list[Block] = []
+    for paragraph in re.split(r"\n\s*\n", text.strip()):
+        lines = [line.strip() for line in paragraph.splitlines()]
+        plain = [line for line in lines if not line.startswith(ITEM)]
+        items = tuple(line.removeprefix(ITEM) for line in lines if line.startswith(ITEM))
+        if plain:
+            found.append(Block((" ".join(plain),), is_list=False))
+        if items:
+            found.append(Block(items, is_list=True))
+    return tuple(found)
+
+
+def _kind(message_id: str) -> str:
+    if message_id.endswith(".title") or message_id.startswith("offer.heading."):
+        return "title"
+    if message_id.startswith("module.") and message_id.endswith(".do"):
+        return "do"
+    is_question = message_id.endswith((".question", ".ask"))
+    return "question" if is_question else "text"
+
+
+def _buttons(turn: Turn, content: Content, visitor: Visitor) -> tuple[Button, ...]:
+    in_module = any(SCREEN.fullmatch(choice.id) for choice in turn.choices) and turn.progress
+    rest = content.words.text(visitor.locale.tag, "module.too_much")
+    return tuple(
+        Button(choice.id, rest, is_quiet=True)
+        if in_module and choice.id == BREAK
+        else _button(choice)
+        for choice in turn.choices
+    )
+
+
+def _button(choice: Words) -> Button:
+    return Button(choice.id, choice.text, is_quiet=bool(QUIET.fullmatch(choice.id)))
+
+
+def _progress(turn: Turn) -> tuple[str, int, int] | None:
+    if turn.progress is None:
+        return None
+    asks = any(said.id.startswith("check_in.") for said in turn.replies)
+    return "check_in.progress" if asks else "module.screen_of", *turn.progress

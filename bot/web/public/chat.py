@@ -1,0 +1,152 @@
+"""The first screen and the conversation: one address for every step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.conversation.choices import label, read_choice
+from bot.conversation.dialogue import without_assistant
+from bot.conversation.state import State
+from bot.conversation.turn import Turn
+from bot.errors import AssistantUnavailable, UnknownChoice
+from bot.safety.phrases import screen
+from bot.safety.topics import Outcome
+from bot.safety.triage import assess
+from bot.web.public.assistant import Asked
+from bot.web.public.bubbles import view_of
+from bot.web.public.pages import fragment, page
+from bot.web.public.site import Site, new_token, site_of
+from bot.web.public.visitor import Posted, Visitor, read_posted, read_visitor, visitor_from
+
+SUGGESTED = (
+    "topic.worried_thoughts", "topic.past_behaviour", "topic.suicide_risk", "topic.imminent_risk",
+    "topic.under_investigation", "services.helpline", "check_in.start", "topic.self_help",
+)  # fmt: skip
+DOORS = ("topic.worried_about_other", "topic.under_18", "topic.survivor", "topic.professional")
+"""Ways in for those who are here for another reason."""
+ALARMING = (Outcome.ROUTE, Outcome.ASK, Outcome.REFUSE)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What one sent form leads to; ``token`` is empty when no conversation has begun."""
+
+    turn: Turn
+    token: str
+    notices: tuple[str, ...] = ()
+
+
+async def first(request: Request) -> Response:
+    """Show the first screen in the language that the browser proposes."""
+    return first_screen(site_of(request), visitor_from({}, request))
+
+
+async def talk(request: Request) -> Response:
+    """Answer one message or button: the whole page, or only the turn when a script asks."""
+    site, posted = site_of(request), await read_posted(request)
+    is_fetched = request.headers.get("x-requested-with") == "fetch"
+    says_nothing = posted.is_change or not (posted.text or posted.choice)
+    if says_nothing and not posted.visitor.token and not is_fetched:
+        notices = () if posted.is_change else ("chat.empty",)
+        return first_screen(site, posted.visitor, notices)
+    reply = await reply_to(site, _one_of_both(site, posted))
+    visitor = replace(posted.visitor, token=reply.token)
+    turn = view_of(reply.turn, site.content, visitor, site.clock(), reply.notices)
+    if is_fetched:
+        return fragment(site, visitor, turn)
+    return page(site, visitor, "conversation.html", turn=turn, said=_said(site, posted))
+
+
+async def forget(request: Request) -> Response:
+    """Delete the conversation, and show the first screen again."""
+    site, visitor = site_of(request), await read_visitor(request)
+    if visitor.token:
+        await site.assistant.forget(visitor.token)
+    answer = first_screen(site, replace(visitor, token=""), ("chat.forgotten",))
+    answer.headers["Clear-Site-Data"] = '"cookies", "storage"'
+    return answer
+
+
+def first_screen(site: Site, visitor: Visitor, notices: tuple[str, ...] = ()) -> Response:
+    """Return the first screen, with something about the chat itself on top."""
+    suggested, doors = (_labelled(site, visitor, ids) for ids in (SUGGESTED, DOORS))
+    return page(site, visitor, "first.html", notices=notices, suggested=suggested, doors=doors)
+
+
+async def reply_to(site: Site, posted: Posted) -> Reply:
+    """Return the assistant's turn, or what we can say without it.
+
+    A changed language, an empty message and an unknown button don't reach the assistant: a
+    question that it has put stays open.
+    """
+    lost = ("chat.expired",) if posted.was_lost else ()
+    if posted.is_change:
+        return Reply(_alone(site, posted, "menu"), posted.visitor.token)
+    if not (posted.text or posted.choice):
+        return Reply(_alone(site, posted, "menu"), posted.visitor.token, ("chat.empty", *lost))
+    if posted.choice and not _is_ours(site, posted.choice):
+        return Reply(_alone(site, posted, "menu"), posted.visitor.token, lost)
+    return await _ask(site, posted, lost + (("chat.too_long",) if posted.was_long else ()))
+
+
+async def _ask(site: Site, posted: Posted, notices: tuple[str, ...]) -> Reply:
+    visitor, token = posted.visitor, posted.visitor.token or new_token()
+    asked = Asked(posted.text, posted.choice, visitor.locale.tag, visitor.country)
+    try:
+        answered = await site.assistant.turn(token, asked)
+    except AssistantUnavailable:
+        turn = _alone(site, posted, posted.choice)
+        return Reply(turn, visitor.token, ("chat.unavailable", *notices))
+    site.gathering.note(answered.turn.counts, site.clock().date())
+    expired = ("chat.expired",) if visitor.token and not answered.known else ()
+    return Reply(answered.turn, token, (*expired, *notices))
+
+
+def _alone(site: Site, posted: Posted, choice: str) -> Turn:
+    """Answer without recognition and state; nothing of it is counted."""
+    state = State(locale=posted.visitor.locale.tag, country=posted.visitor.country)
+    return without_assistant(site.content, state, posted.text, choice, site.clock())
+
+
+def _one_of_both(site: Site, posted: Posted) -> Posted:
+    """Keep the pressed button, unless the text beside it tells of danger."""
+    if not (posted.text and posted.choice):
+        return posted
+    heard = assess(screen(posted.text, site.content.phrases), {}, site.content.policy)
+    return replace(posted, **({"choice": ""} if heard.outcome in ALARMING else {"text": ""}))
+
+
+def _is_ours(site: Site, choice: str) -> bool:
+    try:
+        read_choice(choice, site.content)
+    except UnknownChoice:
+        return False
+    return True
+
+
+def _said(site: Site, posted: Posted) -> str:
+    """Quote the visitor, for pages that can't keep a log."""
+    if posted.is_change:
+        return ""
+    if posted.text or not _is_ours(site, posted.choice):
+        return posted.text
+    return site.content.words.text(posted.visitor.locale.tag, label(posted.choice, site.content))
+
+
+def _labelled(
+    site: Site, visitor: Visitor, choices: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    words, tag = site.content.words, visitor.locale.tag
+    ours = (choice for choice in choices if _is_ours(site, choice))
+    return tuple((choice, words.text(tag, label(choice, site.content))) for choice in ours)
+
+
+routes = [
+    Route("/", first, methods=["GET"]),
+    Route("/", talk, methods=["POST"]),
+    Route("/forget", forget, methods=["POST"]),
+]

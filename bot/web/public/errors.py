@@ -1,0 +1,54 @@
+"""What a visitor sees when something went wrong: a plain sentence and the help block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+from bot.conversation.turn import Turn
+from bot.web.public.bubbles import view_of
+from bot.web.public.pages import fragment, page
+from bot.web.public.site import Site
+from bot.web.public.visitor import Visitor, visitor_from
+
+WORDS: Final = {404: "error.page", 413: "chat.too_long"}
+OTHERWISE: Final = "error.server"
+
+
+def problem(request: Request, site: Site, status: int) -> Response:
+    """Return the page for ``status`` in the language that the browser proposes."""
+    visitor, words = visitor_from({}, request), WORDS.get(status, OTHERWISE)
+    if request.headers.get("x-requested-with") == "fetch":
+        turn = view_of(Turn(visitor.locale.tag), site.content, visitor, site.clock(), (words,))
+        return fragment(site, visitor, turn, status)
+    return page(site, visitor, "error.html", status, message=words)
+
+
+async def for_exception(request: Request, error: Exception) -> Response:
+    """Answer a known refusal with its status, and anything else with 500."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return problem(request, request.app.state.site, status)
+
+
+def refusing(site: Site, app: object) -> Callable[[Scope, int], Response]:
+    """Return what makes a page outside of any route; it can't fail, whatever else does."""
+    spare = last_resort(site)
+
+    def refuse(scope: Scope, status: int) -> Response:
+        try:
+            return problem(Request(scope | {"app": app}), site, status)
+        except Exception:  # the page itself is broken: then the one made at the start
+            return Response(spare, status, media_type="text/html")
+
+    return refuse
+
+
+def last_resort(site: Site) -> bytes:
+    """Return an error page made in advance, in the first locale, for no country."""
+    visitor = Visitor(site.locales[0])
+    return bytes(page(site, visitor, "error.html", 500, message=OTHERWISE).body)

@@ -1,0 +1,37 @@
+"""Pages beside the conversation: services by need, about this site, privacy."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.web.public.help_block import ON_ITS_OWN_PAGE, sections
+from bot.web.public.pages import page
+from bot.web.public.site import site_of
+from bot.web.public.visitor import read_visitor
+
+
+async def services(request: Request) -> Response:
+    """Show who helps in the chosen country; it never needs the assistant."""
+    site, visitor = site_of(request), await read_visitor(request)
+    found = sections(ON_ITS_OWN_PAGE, site.content, visitor, site.clock())
+    return page(site, visitor, "help.html", sections=found, help_block=())
+
+
+async def about(request: Request) -> Response:
+    """Say what this site is and who owns its words."""
+    return page(site_of(request), await read_visitor(request), "about.html")
+
+
+async def privacy(request: Request) -> Response:
+    """Say what is kept, for how long, and what is out of our hands."""
+    return page(site_of(request), await read_visitor(request), "privacy.html")
+
+
+BOTH = ["GET", "POST"]
+routes = [
+    Route("/help", services, methods=BOTH),
+    Route("/about", about, methods=BOTH),
+    Route("/privacy", privacy, methods=BOTH),
+]

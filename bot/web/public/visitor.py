@@ -1,0 +1,117 @@
+"""What a request says about its sender: only what this person chose on the page."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import babel
+from starlette.requests import Request
+
+from bot.conversation.message import LONGEST, clean
+from bot.languages.locales import Locale, propose
+from bot.referral.reading import Directory
+from bot.referral.service import EVERYWHERE
+from bot.web.public.site import Site, site_of
+
+OTHER = "ZZ"
+"""ISO 3166 leaves this code to its users: here, a country that the directory doesn't know."""
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+MOST_FIELDS = 20
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Whose page this is.
+
+    Attributes:
+        country: ISO 3166 alpha-2, ``OTHER``, or empty as long as none is chosen.
+        token: The key to the conversation, or empty before the first message.
+    """
+
+    locale: Locale
+    country: str = ""
+    token: str = ""
+
+
+@dataclass(frozen=True)
+class Posted:
+    """One sent form.
+
+    Attributes:
+        text: Cleaned, at most ``bot.conversation.message.LONGEST`` characters.
+        is_change: Only language or country were changed.
+        was_long: There was more text than that.
+        was_lost: A token came that can't be one.
+    """
+
+    visitor: Visitor
+    text: str = ""
+    choice: str = ""
+    is_change: bool = False
+    was_long: bool = False
+    was_lost: bool = False
+
+
+async def read_posted(request: Request) -> Posted:
+    """Return what was sent; whatever makes no sense counts as not sent."""
+    form = await request.form(max_files=0, max_fields=MOST_FIELDS)
+    text = _text(form, "text")
+    visitor = visitor_from(form, request)
+    return Posted(
+        visitor=visitor,
+        text=clean(text),
+        choice=_text(form, "choice"),
+        is_change=bool(_text(form, "change")),
+        was_long=len(text) > LONGEST,
+        was_lost=bool(_text(form, "token")) and not visitor.token,
+    )
+
+
+async def read_visitor(request: Request) -> Visitor:
+    """Return whose page is asked for, by form or by address."""
+    if request.method == "POST":
+        return (await read_posted(request)).visitor
+    return visitor_from(request.query_params, request)
+
+
+def visitor_from(values: Mapping[str, Any], request: Request) -> Visitor:
+    """Return the visitor that ``values`` describe; the browser only proposes the language."""
+    site, token = site_of(request), _text(values, "token")
+    country = _text(values, "country").upper()
+    return Visitor(
+        locale=_locale(site, _text(values, "locale"), request),
+        country=country if country in (OTHER, *country_codes(site.content.directory)) else "",
+        token=token if TOKEN.fullmatch(token) else "",
+    )
+
+
+def country_codes(directory: Directory) -> frozenset[str]:
+    """Return every country that has a service of its own."""
+    named = (service.countries for service in directory.services.values())
+    return frozenset(code for codes in named for code in codes) - {EVERYWHERE}
+
+
+@functools.cache
+def country_names(codes: frozenset[str], tag: str) -> tuple[tuple[str, str], ...]:
+    """Return code and name of each country, sorted as the locale's readers expect."""
+    names = babel.Locale.parse(tag, sep="-").territories
+    return tuple(sorted(((code, names.get(code, code)) for code in codes), key=_by_name))
+
+
+def _by_name(country: tuple[str, str]) -> str:
+    return unicodedata.normalize("NFKD", country[1]).casefold()
+
+
+def _locale(site: Site, tag: str, request: Request) -> Locale:
+    chosen = next((locale for locale in site.locales if locale.tag == tag), None)
+    return chosen or propose(request.headers.get("accept-language", ""), site.locales)
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name, "")
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,148 @@
+"""What every answer carries and what no request may do, whichever page it is for.
+
+Nothing here logs, and no error leaves: what goes wrong becomes a page with the help block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import anyio
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LONGEST_BODY: Final = 16 * 1024  # bytes
+DRAINED: Final = 1024 * 1024  # bytes read and dropped, so that the sender gets to see the reply
+BODY_SECONDS: Final = 10
+METHODS: Final = ("GET", "HEAD", "POST")
+OWN_SITES: Final = (None, "same-origin", "none")
+DROPPED: Final = ("server", "etag", "last-modified", "set-cookie")
+
+HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types quietline"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Origin-Agent-Cluster": "?1",
+    "Permissions-Policy": (
+        "accelerometer=(), autoplay=(), bluetooth=(), browsing-topics=(), camera=(), "
+        "display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), "
+        "gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), "
+        "microphone=(), midi=(), payment=(), picture-in-picture=(), "
+        "publickey-credentials-get=(), screen-wake-lock=(), serial=(), storage-access=(), "
+        "usb=(), web-share=(), window-management=(), xr-spatial-tracking=()"
+    ),
+    "Cache-Control": "no-store",
+    "X-DNS-Prefetch-Control": "off",
+}
+SECURE_TRANSPORT: Final = "max-age=63072000; includeSubDomains; preload"
+
+Refuse = Callable[[Scope, int], Response]
+"""Makes the page for a request that gets no other: its scope and the status to answer with."""
+
+
+class BodyTooLarge(HTTPException):
+    """More came than a message can need."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
+
+
+class Guard:
+    """The outermost layer: checks the request, adds the headers, catches every error."""
+
+    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
+        self._app, self._refuse = app, refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (see ASGI)."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        sending = _Sending(scope, send)
+        status = refusal(scope)
+        if status == 413:
+            await _drain(receive)
+        if status:
+            await self._refuse(scope, status)(scope, receive, sending)
+            return
+        await self._serve(scope, _capped(receive), sending)
+
+    async def _serve(self, scope: Scope, receive: Receive, sending: _Sending) -> None:
+        try:
+            await self._app(scope, receive, sending)
+        except Exception:  # a page is all that may come of it: no log, no trace
+            if not sending.started:
+                await self._refuse(scope, 500)(scope, receive, sending)
+
+
+def refusal(scope: Scope) -> int:
+    """Return the status with which to refuse a request by its head alone, or 0."""
+    headers = Headers(scope=scope)
+    if scope["method"] not in METHODS:
+        return 405
+    if scope["method"] == "POST" and headers.get("sec-fetch-site") not in OWN_SITES:
+        return 403
+    length = headers.get("content-length", "0")
+    return 0 if length.isdecimal() and int(length) <= LONGEST_BODY else 413
+
+
+def headers_for(scope: Scope) -> dict[str, str]:
+    """Return the headers of the answer; an onion address needs no word about TLS."""
+    landing = scope["path"] == "/"
+    robots = "noarchive, nosnippet" if landing else "noindex, noarchive, nosnippet"
+    onion = Headers(scope=scope).get("host", "").split(":")[0].endswith(".onion")
+    transport = {} if onion else {"Strict-Transport-Security": SECURE_TRANSPORT}
+    return HEADERS | transport | {"X-Robots-Tag": robots}
+
+
+class _Sending:
+    """Sends, with our headers, and remembers whether anything has gone out."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._headers, self._send = headers_for(scope), send
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = MutableHeaders(scope=message)
+            headers.update(self._headers)
+            for name in DROPPED:
+                del headers[name]
+        await self._send(message)
+
+
+def _capped(receive: Receive) -> Receive:
+    taken = 0
+
+    async def capped() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > LONGEST_BODY:
+            await _drain(receive)
+            raise BodyTooLarge
+        return message
+
+    return capped
+
+
+async def _drain(receive: Receive) -> None:
+    left = DRAINED
+    with anyio.move_on_after(BODY_SECONDS):
+        while left > 0:
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if message["type"] != "http.request" or not message.get("more_body"):
+                return

@@ -1,0 +1,163 @@
+"""bot.referral.choosing: always an answer, and the right one first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.referral.choosing import choose
+from bot.referral.hours import service_opening
+from bot.referral.reading import Directory, read_directory
+from bot.referral.service import EVERYWHERE, KINDS
+from bot.settings import ROOT
+
+DIRECTORY = read_directory(ROOT / "content" / "services")
+MONDAY = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
+
+COUNTRIES = ("GB", "IE", "DE", "AT", "CH", "FR", "BE", "LU", "IT", "SE", "US", "XX", "", "*")
+countries = st.sampled_from(COUNTRIES) | st.text(max_size=5)
+locales = st.sampled_from(["en", "de", "fr", "nl", "pt-BR", "ar"]) | st.text(max_size=8)
+some_kinds = st.lists(st.sampled_from(KINDS), min_size=1, max_size=6)
+clock_changes = st.sampled_from([datetime(2026, 3, 29, 1), datetime(2026, 10, 25, 1)])
+moments = st.one_of(
+    st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)),
+    st.builds(lambda at, m: at + timedelta(minutes=m), clock_changes, st.integers(-180, 180)),
+).map(lambda at: at.replace(tzinfo=UTC))
+mosts = st.integers(1, 9)
+
+
+@given(some_kinds, countries, locales, moments, mosts)
+def test_there_is_always_an_answer_of_at_most_so_many_and_none_twice(
+    kinds: list[str], country: str, locale: str, now: datetime, most: int
+) -> None:
+    ids = choose(DIRECTORY, kinds, country, locale, now, most)
+
+    assert 1 <= len(ids) <= most
+    assert len(set(ids)) == len(ids)
+
+
+@given(some_kinds, countries, locales, moments, mosts)
+def test_emergency_comes_first_and_once_when_it_is_asked_for(
+    kinds: list[str], country: str, locale: str, now: datetime, most: int
+) -> None:
+    ids = choose(DIRECTORY, [*kinds, "emergency"], country, locale, now, most)
+    emergencies = [i for i in ids if "emergency" in DIRECTORY.services[i].made_for]
+
+    assert emergencies == [ids[0]]
+
+
+@given(st.sampled_from(KINDS), countries, locales, moments)
+def test_no_closed_service_comes_before_an_open_one_of_the_same_trade_and_country(
+    kind: str, country: str, locale: str, now: datetime
+) -> None:
+    found = [DIRECTORY.services[i] for i in choose(DIRECTORY, [kind], country, locale, now, 99)]
+    own = [s for s in found if country.upper() in s.countries and kind in s.made_for]
+    states = [service_opening(s, now).state for s in own]
+    known = [state == "closed" for state in states if state != "unknown"]
+
+    assert known == sorted(known)
+
+
+@given(some_kinds, countries, locales, moments, mosts)
+def test_the_same_question_gets_the_same_answer(
+    kinds: list[str], country: str, locale: str, now: datetime, most: int
+) -> None:
+    again = Directory(dict(DIRECTORY.services))
+
+    assert choose(DIRECTORY, kinds, country, locale, now, most) == choose(
+        again, kinds, country, locale, now, most
+    )
+
+
+@given(some_kinds, countries, locales, moments)
+def test_nobody_is_sent_to_a_service_of_another_country(
+    kinds: list[str], country: str, locale: str, now: datetime
+) -> None:
+    ids = choose(DIRECTORY, kinds, country, locale, now, 99)
+
+    assert all({country.upper(), EVERYWHERE} & set(DIRECTORY.services[i].countries) for i in ids)
+
+
+@given(some_kinds, countries, locales, moments)
+def test_whatever_is_offered_shows_a_way_to_reach_it(
+    kinds: list[str], country: str, locale: str, now: datetime
+) -> None:
+    offered = [DIRECTORY.services[i] for i in choose(DIRECTORY, kinds, country, locale, now, 99)]
+
+    assert all(s.shown_channels or s.id == "emergency-local" for s in offered)
+
+
+@pytest.mark.parametrize("country", ["", "XX", "??", "US"])
+def test_where_the_emergency_number_is_not_known_none_is_claimed(country: str) -> None:
+    assert choose(DIRECTORY, ["emergency"], country, "en", MONDAY) == ("emergency-local",)
+
+
+@pytest.mark.parametrize(
+    ("country", "expected"),
+    [
+        ("GB", "emergency-gb"),
+        ("DE", "emergency-de"),
+        ("LU", "emergency-112-eu"),
+        ("FI", "emergency-112-eu"),
+    ],
+)
+def test_a_country_gets_its_own_emergency_number(country: str, expected: str) -> None:
+    assert choose(DIRECTORY, ["emergency"], country, "en", MONDAY) == (expected,)
+
+
+def test_each_kind_gives_its_best_before_any_gives_its_second() -> None:
+    kinds = ["suicide_line", "emergency", "helpline"]
+
+    assert choose(DIRECTORY, kinds, "GB", "en", MONDAY, 4) == (
+        "emergency-gb",
+        "samaritans-gb-ie",
+        "stop-it-now-uk-ireland",
+        "shout-gb",
+    )
+
+
+@pytest.mark.parametrize(("locale", "expected"), [("fr", "cps-be"), ("nl", "zelfmoordlijn-be")])
+def test_a_line_in_ones_language_goes_before_one_that_is_known_to_be_open(
+    locale: str, expected: str
+) -> None:
+    assert choose(DIRECTORY, ["suicide_line"], "BE", locale, MONDAY)[0] == expected
+
+
+def test_a_line_for_all_children_goes_before_therapy_for_minors_that_is_open() -> None:
+    assert choose(DIRECTORY, ["child_line"], "DE", "de", MONDAY) == (
+        "nummer-gegen-kummer-de",
+        "du-traeumst-von-ihnen-de",
+    )
+
+
+def test_therapy_for_minors_is_never_offered_to_adults_even_when_only_it_is_open() -> None:
+    ids = choose(DIRECTORY, ["therapy"], "DE", "de", MONDAY, 99)
+
+    assert ids[0] == "kein-taeter-werden-de"
+    assert "du-traeumst-von-ihnen-de" not in ids
+
+
+def test_a_service_that_reports_everyone_waits_behind_what_is_offered_instead() -> None:
+    ids = choose(DIRECTORY, ["therapy"], "IE", "en", MONDAY, 99)
+
+    assert ids[0] == "stop-it-now-uk-selfhelp"
+    assert ids[-1] == "one-in-four-phoenix-ie"
+
+
+def test_a_country_without_a_helpline_is_offered_self_help() -> None:
+    assert choose(DIRECTORY, ["helpline"], "LU", "de", MONDAY)[0] == "troubled-desire"
+
+
+def test_a_survivor_without_a_line_of_their_own_reaches_a_crisis_line() -> None:
+    assert choose(DIRECTORY, ["survivor_support"], "CH", "de", MONDAY)[0] == "dargebotene-hand-ch"
+
+
+def test_a_service_whose_only_number_is_hidden_is_never_offered() -> None:
+    hidden = replace(DIRECTORY.services["beforemore-ch"], confidence="low")
+    directory = Directory({**DIRECTORY.services, hidden.id: hidden})
+
+    assert hidden.id not in choose(directory, ["helpline"], "CH", "de", MONDAY, 99)

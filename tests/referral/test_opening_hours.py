@@ -1,0 +1,122 @@
+"""bot.referral.hours: nights, weeks and clock changes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.referral.hours import Opening, opening
+from bot.referral.service import ALWAYS, Channel, Hours
+
+WEEK = tuple(range(7))
+BERLIN = "Europe/Berlin"
+
+times = st.times().map(lambda at: at.replace(second=0, microsecond=0))
+hours = st.builds(
+    Hours, st.sets(st.integers(0, 6), min_size=1).map(lambda d: tuple(sorted(d))), times, times
+)
+zones = st.sampled_from([BERLIN, "Europe/London", "America/New_York", "Australia/Lord_Howe"])
+moments = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
+channels = st.builds(
+    Channel,
+    kind=st.just("phone"),
+    value=st.just("112"),
+    hours=st.lists(hours, max_size=4).map(tuple),
+    timezone=zones,
+)
+
+
+def a_line(*spans: Hours, timezone: str = BERLIN, certain: bool = True) -> Channel:
+    return Channel("phone", "112", hours=spans, timezone=timezone, hours_certain=certain)
+
+
+def in_berlin(*moment: int, fold: int = 0) -> datetime:
+    year, month, day, hour, minute = moment
+    local = datetime(year, month, day, hour, minute, tzinfo=ZoneInfo(BERLIN), fold=fold)
+    return local.astimezone(UTC)
+
+
+def test_it_says_how_long_a_line_stays_open() -> None:
+    line = a_line(Hours((0,), time(9), time(17)))
+
+    assert opening(line, in_berlin(2026, 11, 23, 16, 30)) == Opening("open", 30)
+
+
+def test_it_says_how_long_until_a_line_opens() -> None:
+    line = a_line(Hours((0, 1), time(9), time(17)))
+
+    assert opening(line, in_berlin(2026, 11, 23, 23, 40)) == Opening("closed", 9 * 60 + 20)
+
+
+def test_a_line_is_closed_at_the_very_minute_at_which_it_closes() -> None:
+    line = a_line(Hours((0,), time(9), time(17)))
+
+    assert opening(line, in_berlin(2026, 11, 23, 17, 0)).state == "closed"
+
+
+def test_a_night_runs_over_midnight_into_a_day_that_is_not_listed() -> None:
+    line = a_line(Hours((4,), time(20), time(2)))
+
+    assert opening(line, in_berlin(2026, 11, 28, 1, 0)) == Opening("open", 60)
+
+
+def test_midnight_between_two_spans_is_no_change() -> None:
+    line = a_line(Hours((0,), time(18), time(0)), Hours((1,), time(0), time(6)))
+
+    assert opening(line, in_berlin(2026, 11, 23, 23, 0)) == Opening("open", 7 * 60)
+
+
+def test_a_line_that_opens_once_a_week_is_found_from_the_minute_after_it_closed() -> None:
+    line = a_line(Hours((0,), time(9), time(10)))
+
+    assert opening(line, in_berlin(2026, 11, 23, 10, 0)) == Opening("closed", 7 * 24 * 60 - 60)
+
+
+@pytest.mark.parametrize(
+    ("now", "minutes"),
+    [
+        (in_berlin(2026, 3, 29, 0, 0), 8 * 60),  # clocks go forward: the night has an hour less
+        (in_berlin(2026, 10, 25, 0, 0), 10 * 60),  # clocks go back
+    ],
+)
+def test_nights_of_a_clock_change_have_their_true_length(now: datetime, minutes: int) -> None:
+    line = a_line(Hours(WEEK, time(9), time(17)))
+
+    assert opening(line, now) == Opening("closed", minutes)
+
+
+@pytest.mark.parametrize(
+    "hours", [ALWAYS, (Hours(WEEK, time(0), time(12)), Hours(WEEK, time(12), time(0)))]
+)
+@given(now=moments)
+def test_day_and_night_has_no_change_whatever_the_clocks_do(
+    hours: tuple[Hours, ...], now: datetime
+) -> None:
+    assert opening(a_line(*hours), now) == Opening("always")
+
+
+@given(moments)
+def test_uncertain_hours_never_claim_open_or_closed(now: datetime) -> None:
+    assert opening(a_line(*ALWAYS, certain=False), now) == Opening("unknown")
+
+
+@given(moments)
+def test_hours_that_are_not_known_stay_unknown(now: datetime) -> None:
+    assert opening(a_line(), now) == Opening("unknown")
+
+
+@given(channels, moments)
+def test_what_it_announces_comes_true_and_not_sooner(line: Channel, now: datetime) -> None:
+    now = now.replace(second=0, microsecond=0)
+    found = opening(line, now)
+    if found.minutes_until_change is None:
+        return
+    change = now + timedelta(minutes=found.minutes_until_change)
+
+    assert opening(line, change).state != found.state
+    assert opening(line, change - timedelta(minutes=1)).state == found.state
+    assert 0 < found.minutes_until_change <= 8 * 24 * 60
