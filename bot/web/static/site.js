@@ -173,6 +173,7 @@
     const page = doc.querySelector(".reading");
     page.querySelector(".settings")?.remove();
     page.removeAttribute("id");
+    if (byId("country")) byId("country").value = data.get("country");
     openPanel(page, opener);
   }
 
