@@ -13,8 +13,6 @@ import warnings
 from collections.abc import MutableMapping
 from typing import Any, Final
 
-import structlog
-
 KEYS: Final = frozenset(
     {"event", "level", "code", "error", "place", "name", "action", "count", "address"}
 )
@@ -33,12 +31,6 @@ def set_up(level: int = logging.WARNING) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Bare())
     logging.basicConfig(handlers=[handler], level=max(level, logging.INFO), force=True)
-    structlog.configure(
-        processors=[_only_known_keys, structlog.processors.KeyValueRenderer(sort_keys=True)],
-        wrapper_class=structlog.make_filtering_bound_logger(max(level, logging.INFO)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,
-    )
 
 
 def note(event: str, **values: object) -> None:
@@ -67,6 +59,18 @@ class _Bare(logging.Formatter):
             found = where(record.exc_info[1])
             line += f" {found['error']} at {found['place']}"
         return line
+
+
+def set_up_structlog(level: int = logging.WARNING) -> None:
+    """Configure the library that Rasa logs with; only the assistant has it loaded."""
+    import structlog
+
+    structlog.configure(
+        processors=[_only_known_keys, structlog.processors.KeyValueRenderer(sort_keys=True)],
+        wrapper_class=structlog.make_filtering_bound_logger(max(level, logging.INFO)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
 
 
 def _only_known_keys(

@@ -26,6 +26,7 @@ def prepare() -> None:
     os.environ["SANIC_WORKERS"] = "1"
     os.chdir(ROOT)  # Rasa imports bot.* and actions.* from the working directory
     logs.set_up()
+    logs.set_up_structlog()
 
 
 async def load_agent(model: Path) -> Agent:
@@ -56,6 +57,7 @@ async def load_agent(model: Path) -> Agent:
         raise NotReady("There is no trained model yet; run: make train") from None
     _insist_on_sealed_state(agent)
     logs.set_up()  # Rasa configures logging of its own while it loads
+    logs.set_up_structlog()
     await agent.parse_message(WARM_UP)
     return agent
 
@@ -78,6 +80,7 @@ def serve(settings: Settings) -> None:
     app.register_listener(load, "before_server_start")
     app.add_task(_sweep)
     logs.set_up()
+    logs.set_up_structlog()
     app.run(unix=str(settings.socket), access_log=False, debug=False, motd=False, workers=1)
 
 

@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from typing import Any
 
 import click
 
-from bot.cli.content import content, locales
-from bot.cli.conversation import parse, talk
-from bot.cli.running import assistant, run, site, train
-from bot.cli.services import services
-from bot.cli.statistics import statistics
 from bot.errors import BotError
 
+COMMANDS = {
+    "assistant": "processes",
+    "content": "content",
+    "locales": "content",
+    "parse": "conversation",
+    "run": "running",
+    "services": "services",
+    "site": "processes",
+    "statistics": "statistics",
+    "talk": "conversation",
+    "train": "running",
+}
+"""Command to the module that has it; each is imported only when it is used, for a quick start."""
 
-class _OneSentence(click.Group):
+
+class _Commands(click.Group):
     """Ends with one clear sentence instead of a traceback where the cause is known."""
 
-    def invoke(self, context: click.Context) -> Any:
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        found: click.Command = getattr(importlib.import_module(f"bot.cli.{module}"), cmd_name)
+        return found
+
+    def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(context)
+            return super().invoke(ctx)
         except BotError as error:
             click.echo(str(error), err=True)
             sys.exit(1)
 
 
-@click.group(cls=_OneSentence)
+@click.group(cls=_Commands)
 def main() -> None:
     """Quietline: anonymous, multilingual self-help and referral."""
-
-
-for command in (assistant, content, locales, parse, run, services, site, statistics, talk, train):
-    main.add_command(command)

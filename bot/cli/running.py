@@ -13,7 +13,7 @@ import click
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
-from bot import settings, wiring
+from bot import settings
 from bot.errors import NotReady
 from bot.settings import ROOT, Settings
 
@@ -26,27 +26,10 @@ def run() -> None:
     chosen = settings.read()
     _check_port(chosen)
     _check_disk()
-    wiring.content()
     if not chosen.model.exists():
         raise NotReady("There is no trained model yet; run: make setup")
     with tempfile.TemporaryDirectory(prefix="quietline-") as folder:
         _supervise(chosen, Path(folder) / "assistant.sock")
-
-
-@click.command()
-def site() -> None:
-    """Start the public site alone; without the assistant it offers help and buttons."""
-    from bot.web.public.server import serve
-
-    serve(settings.read())
-
-
-@click.command()
-def assistant() -> None:
-    """Start the assistant alone, on its Unix socket."""
-    from bot.assistant.launcher import serve
-
-    serve(settings.read())
 
 
 @click.command()

@@ -79,8 +79,7 @@ def closed_door(content: Content, state: State, now: datetime) -> tuple[State, S
     """Say kindly what is still open: help, and for minors their own door."""
     intent = "help_only" if state.refusals >= 2 else "under_18"
     choices = content.answers[intent].choices
-    more = ("safety.adult",) if intent == "under_18" else ()
-    return state.but(question=""), _script(content, state, intent, (*choices, *more), now)
+    return state.but(question=""), _script(content, state, intent, choices, now)
 
 
 def _script(

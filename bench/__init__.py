@@ -1,0 +1,1 @@
+"""Measure the product beside the stock Rasa starter project: ``python -m bench``."""

@@ -1,0 +1,50 @@
+"""The two processes of the product, each kept alive by a small parent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from bot import settings
+from bot.cli.keeping import keep
+
+if TYPE_CHECKING:
+    from bot.statistics.counts import Count
+
+once = click.option("--once", is_flag=True, help="Don't start it again when it crashes.")
+
+
+@click.command()
+@once
+def site(once: bool) -> None:
+    """Start the public site alone; without the assistant it offers help and buttons."""
+    if not once:
+        keep("site")
+    from bot.web.public.server import serve
+
+    chosen = settings.read()
+    serve(chosen, _CountsLater(chosen.database))
+
+
+@click.command()
+@once
+def assistant(once: bool) -> None:
+    """Start the assistant alone, on its Unix socket."""
+    if not once:
+        keep("assistant")
+    from bot.assistant.launcher import serve
+
+    serve(settings.read())
+
+
+class _CountsLater:
+    """A count store that opens the database at the first batch, so that the site starts at once."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def add(self, counts: list[Count]) -> None:
+        from bot.storage.counters import SqlCountStore
+
+        SqlCountStore(self._url).add(counts)

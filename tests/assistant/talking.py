@@ -1,0 +1,100 @@
+"""Talk to the real assistant inside a test's process: the trained model, our stores, no socket."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from rasa.core.agent import Agent
+
+from bot import settings, wiring
+from bot.assistant.channel import converse
+from bot.assistant.launcher import load_agent, prepare
+from bot.conversation.content import Content
+from bot.conversation.turn import Turn
+from bot.safety.triage import Assessment
+
+
+@functools.cache
+def loop() -> asyncio.Runner:
+    """Return the one event loop in which everything that Rasa does runs."""
+    return asyncio.Runner()
+
+
+@functools.cache
+def loaded() -> Agent:
+    """Return the agent with the trained model, loaded once per process."""
+    prepare()
+    model = settings.read().model
+    if not model.exists():
+        pytest.fail("There is no trained model yet; run: make setup")
+    return loop().run(load_agent(model))
+
+
+@dataclass
+class Talk:
+    """One conversation with the real assistant.
+
+    Attributes:
+        sender: Stands where the site's token would lead.
+    """
+
+    locale: str = "en"
+    country: str = "GB"
+    sender: str = field(default_factory=lambda: secrets.token_hex(32))
+
+    def say(self, text: str) -> Turn:
+        """Return the answer to a typed message."""
+        return self._send({"text": text, "choice": ""})
+
+    def press(self, choice: str) -> Turn:
+        """Return the answer to a button."""
+        return self._send({"text": "", "choice": choice})
+
+    def slots(self) -> dict[str, Any]:
+        """Return what the conversation remembers."""
+        tracker = loop().run(loaded().tracker_store.retrieve(self.sender))
+        return dict(tracker.current_slot_values()) if tracker else {}
+
+    def stored(self) -> bytes | None:
+        """Return the plaintext of the stored state."""
+        sealed = loaded().tracker_store._tracker_store.sealed
+        return sealed.get(sealed.handle(self.sender.encode()))
+
+    def stored_size(self) -> int:
+        """Return how many bytes the sealed state takes."""
+        sealed = loaded().tracker_store._tracker_store.sealed
+        return len(sealed._rows[sealed.handle(self.sender.encode()).row].sealed)
+
+    def _send(self, body: dict[str, str]) -> Turn:
+        visit = {"locale": self.locale, "country": self.country}
+        return loop().run(converse(loaded().handle_message, self.sender, body | visit))
+
+
+def heard(text: str) -> Assessment:
+    """Return what the trained model makes of ``text`` alone."""
+    return Assessment.from_json(loop().run(loaded().parse_message(text))["assessment"])
+
+
+def every_choice(content: Content) -> list[str]:
+    """Return the id of every button that the product knows."""
+    shelf, items = content.shelf, content.check_in.items
+    return [
+        "menu",
+        *(f"safety.{answer}" for answer in ("yes", "no", "unsure", "moved_on", "adult")),
+        *(f"topic.{intent}" for intent in content.answers),
+        *(f"services.{kind}" for kind in content.kinds),
+        *(f"exercise.{slug}" for slug in shelf.exercises),
+        *(f"module.{slug}" for slug in shelf.modules),
+        *(f"module.{m.slug}.{n + 1}" for m in shelf.modules.values() for n in range(len(m.screens))),
+        *(f"check_in.{step}" for step in ("start", "continue", "back", "stop")),
+        *(f"check_in.{item.id}.{answer.id}" for item in items for answer in item.answers),
+        *(f"check_in.{item.id}.skip" for item in items),
+    ]
+
+
+CONTENT = wiring.content()
