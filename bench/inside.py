@@ -16,10 +16,7 @@ from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
-
-SPANS: Final = ("screening", "sentence vector", "rest of NLU", "policies", "actions", "state",
-                "rest of Rasa", "page")  # fmt: skip
+from typing import Any
 
 
 class Stopwatch:
@@ -31,14 +28,15 @@ class Stopwatch:
 
     def watch(self, owner: Any, name: str, span: str) -> None:
         """Time every call of the method ``name`` of a class or object."""
-        setattr(owner, name, self._timed(getattr(owner, name), span))
+        setattr(owner, name, self.timed(getattr(owner, name), span))
 
     def take(self) -> dict[str, float]:
         """Return milliseconds by span since the last time."""
         spent, self._spent = self._spent, Counter()
         return {span: seconds * 1000 for span, seconds in spent.items()}
 
-    def _timed(self, function: Callable[..., Any], span: str) -> Callable[..., Any]:
+    def timed(self, function: Callable[..., Any], span: str) -> Callable[..., Any]:
+        """Return ``function`` so that its calls are timed."""
         if asyncio.iscoroutinefunction(function):
 
             @functools.wraps(function)
@@ -92,8 +90,7 @@ async def _serve() -> None:
     direct = _direct(agent)
     _watch(stopwatch, agent, direct)
     app = create_app(replace(build(chosen), assistant=direct))
-    stopwatch.watch(app, "_app", "page")
-    transport = httpx2.ASGITransport(app=app)
+    transport = httpx2.ASGITransport(app=stopwatch.timed(app.__call__, "page"))
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         _write({"ready": True})
         for line in sys.stdin:

@@ -7,6 +7,7 @@ tracebacks, so of their records only level, logger and the place of an exception
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import traceback
 import warnings
@@ -20,17 +21,19 @@ KEYS: Final = frozenset(
 
 OURS: Final = "quietline"
 
+_EVENT: Final = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 
-def set_up(level: int = logging.WARNING) -> None:
-    """Configure every logger of this process; DEBUG is not possible.
 
-    Our own events pass at INFO, those of libraries at ``level``.
+def set_up(level: int = logging.ERROR) -> None:
+    """Configure every logger of this process; less than WARNING is not possible.
+
+    Our own events go through ``note`` and don't depend on a level.
     """
     # Not a filter, because libraries set filters of their own; Rasa puts typed text into warnings.
     warnings.showwarning = _say_nothing
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Bare())
-    logging.basicConfig(handlers=[handler], level=max(level, logging.INFO), force=True)
+    logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
 
 
 def note(event: str, **values: object) -> None:
@@ -66,18 +69,16 @@ def set_up_structlog(level: int = logging.WARNING) -> None:
     import structlog
 
     structlog.configure(
-        processors=[_only_known_keys, structlog.processors.KeyValueRenderer(sort_keys=True)],
+        processors=[_only_event_names, structlog.processors.KeyValueRenderer(sort_keys=True)],
         wrapper_class=structlog.make_filtering_bound_logger(max(level, logging.INFO)),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
 
 
-def _only_known_keys(
+def _only_event_names(
     logger: Any, method: str, event_dict: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    known = {key: value for key, value in event_dict.items() if key in KEYS}
-    event = str(known.get("event", ""))
-    # Rasa's events are dotted names; free text in their place may hold anything.
-    known["event"] = event if event.replace(".", "").replace("_", "").isalnum() else "dropped"
-    return known
+    # Rasa's events are dotted names; free text in their place, and any value, may hold anything.
+    event = str(event_dict.get("event", ""))
+    return {"event": event if _EVENT.fullmatch(event) else "dropped", "level": method}

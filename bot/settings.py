@@ -5,6 +5,7 @@ There is no switch that turns the logging of conversations on, and none may be a
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import BadSetting
+
+HIGHEST_PORT = 65_535
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: where Rasa's files, content, catalogs and models lie."""
@@ -58,15 +61,29 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     }
     if values["mode"] not in ("draft", "production"):
         raise BadSetting("QUIETLINE_MODE must be draft or production.")
+    if values["port"] > HIGHEST_PORT:
+        raise BadSetting(f"QUIETLINE_PORT and PORT must be {HIGHEST_PORT} at most.")
     return Settings(**values)
 
 
 def _value(name: str, default: Any, environment: Mapping[str, str]) -> Any:
     variable = f"QUIETLINE_{name.upper()}"
-    raw = environment.get(variable) or (environment.get("PORT") if name == "port" else None)
+    if name == "port" and not environment.get(variable):
+        variable = "PORT"
+    raw = environment.get(variable)
     if not raw:
         return default
+    if isinstance(default, int | float):
+        return _number(variable, raw, type(default))
+    return type(default)(raw)
+
+
+def _number(variable: str, raw: str, kind: type[int] | type[float]) -> float:
     try:
-        return type(default)(raw) if not isinstance(default, Path) else Path(raw)
+        number = kind(raw)
     except ValueError:
-        raise BadSetting(f"{variable} must be a {type(default).__name__}.") from None
+        number = kind(0)
+    if not 0 < number < math.inf:
+        whole = "whole " if kind is int else ""
+        raise BadSetting(f"{variable} must be a {whole}number above 0.")
+    return number

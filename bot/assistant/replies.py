@@ -9,7 +9,7 @@ from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import wiring
-from bot.conversation.choices import label
+from bot.conversation.choices import Choice, label, read_choice
 
 TURN = "turn"
 """The id under which an action sends cards and buttons; actions.performing uses the same."""
@@ -41,17 +41,17 @@ class CatalogReplies(NaturalLanguageGenerator):
 
     def _button(self, locale: str, choice: str) -> dict[str, str]:
         words = self._content.words.text(locale, label(choice, self._content))
-        return {"title": words, "payload": payload(choice)}
+        return {"title": words, "payload": payload(read_choice(choice, self._content))}
 
 
-def payload(choice: str) -> str:
+def payload(choice: Choice) -> str:
     """Return what Rasa's own console sends back for a button."""
-    return f"/choose{json.dumps({'choice': choice})}"
+    return f"/{choice.intent}{json.dumps({'choice': choice.id})}"
 
 
 def choice_of(button_payload: str) -> str:
     """Return the choice id in a button's payload."""
-    return str(json.loads(button_payload.removeprefix("/choose"))["choice"])
+    return str(json.loads(button_payload[button_payload.index("{") :])["choice"])
 
 
 def _values(kwargs: dict[str, Any]) -> dict[str, str]:

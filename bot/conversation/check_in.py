@@ -21,6 +21,10 @@ def step(
     content: Content, state: State, rest: tuple[str, ...], now: datetime
 ) -> tuple[State, Script]:
     """Go one step: ``("start",)``, ``("back",)``, ``("stop",)`` or ``(item, answer)``."""
+    topic = _danger(content, rest)
+    if topic:
+        urgency = content.policy.care_for(topic).urgency
+        return danger.route(content, state, (topic,), urgency, now)
     if closed(state):
         return closed_door(content, state, now)
     match rest:
@@ -31,21 +35,15 @@ def step(
         case ("back",):
             return _put(content, _stepped_back(content, state), now)
         case (item_id, answer_id):
-            return _record(content, state, item_id, answer_id, now)
+            answers = answer(content.check_in, state.answers, item_id, answer_id)
+            return _put(content, state.but(answers=answers), now)
     return _put(content, state, now)
 
 
-def _record(
-    content: Content, state: State, item_id: str, answer_id: str, now: datetime
-) -> tuple[State, Script]:
-    answers = answer(content.check_in, state.answers, item_id, answer_id)
-    item = content.item(item_id)
-    danger_topic = item.leaves.get(answer_id) if item else None
-    if danger_topic:
-        left = state.but(place="", answers={})
-        urgency = content.policy.care_for(danger_topic).urgency
-        return danger.route(content, left, (danger_topic,), urgency, now)
-    return _put(content, state.but(answers=answers), now)
+def _danger(content: Content, rest: tuple[str, ...]) -> str:
+    """Return the topic for which an answer leaves the check-in at once, or empty."""
+    item = content.item(rest[0])
+    return item.leaves.get(rest[-1], "") if item and len(rest) == 2 else ""
 
 
 def _put(
@@ -80,7 +78,7 @@ def _stepped_back(content: Content, state: State) -> State:
 def _finish(content: Content, state: State, now: datetime) -> tuple[State, Script]:
     result = next_step(content.check_in, state.answers)
     urgency = Urgency[result.urgency.upper()]
-    kept = "check_in" if urgency >= Urgency.TODAY else state.kept
+    kept = danger.keep(content, state, danger.CHECK_IN, urgency)
     done = state.but(place="", answers={}, urgency=urgency, kept=kept, misunderstood=0)
     exercise = (f"exercise.{result.exercise}",) if result.exercise else ()
     return done, Script(

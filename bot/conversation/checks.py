@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.conversation.choices import label, read_choice
+from bot.conversation.choices import read_choice
 from bot.conversation.content import Content
 from bot.errors import UnknownChoice
 
@@ -31,4 +31,4 @@ def _leads_somewhere(content: Content, choice: str) -> bool:
         read_choice(choice, content)
     except UnknownChoice:
         return False
-    return content.words.has(label(choice, content))
+    return True

@@ -41,7 +41,8 @@ def read_choice(choice_id: str, content: Content) -> Choice:
         UnknownChoice: It isn't one of ours.
     """
     kind, *rest = choice_id.split(".")
-    if not _exists(kind, tuple(rest), content):
+    # A button without words was never shown, so nobody can have pressed it.
+    if not _exists(kind, tuple(rest), content) or not content.words.has(label(choice_id, content)):
         raise UnknownChoice
     intent = rest[0] if kind == "topic" else INTENTS[kind]
     return Choice(choice_id, intent, tuple(rest))

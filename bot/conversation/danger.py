@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.conversation.content import Content
+from bot.conversation.replies import HELP_ONLY_AFTER, closed, closed_by, closed_door, menu
 from bot.conversation.script import Say, Script, say
 from bot.conversation.state import State
 from bot.safety.topics import Outcome, Urgency
 from bot.safety.triage import Assessment
 
 ANSWERS = ("safety.yes", "safety.no", "safety.unsure")
-HELP_ONLY_AFTER = 2  # refusals in one conversation
+CHECK_IN = "check_in"
+"""Stands in ``State.kept`` for the services at the end of a check-in."""
 
 
 def takes_over(state: State, heard: Assessment) -> bool:
@@ -56,13 +58,16 @@ def route(
     """Show the cards of the first intent, and serve the others too; leave whatever was open."""
     first = content.answers[intents[0]]
     others = [content.answers[intent] for intent in intents[1:] if intent in content.answers]
-    kinds = _merged(first.kinds, *(answer.kinds for answer in others))
+    door = "under_18" if "under_18" in intents else state.door
+    minors = ("child_line",) if door == "under_18" else ()
+    kinds = _merged(minors, first.kinds, *(answer.kinds for answer in others))
     routed = state.but(
         urgency=urgency,
-        kept=_kept(state, intents[0], urgency),
+        kept=keep(content, state, intents[0], urgency),
         question="",
         place="",
-        door="under_18" if "under_18" in intents else state.door,
+        answers={},
+        door=door,
         misunderstood=0,
     )
     return routed, Script(
@@ -75,39 +80,41 @@ def route(
     )
 
 
+def keep(content: Content, state: State, intent: str, urgency: Urgency) -> str:
+    """Return whose cards stay in view: the most urgent danger, among equals the latest."""
+    kept = content.policy.care_for(state.kept).urgency if state.kept else Urgency.NONE
+    return intent if urgency >= max(kept, Urgency.TODAY) else state.kept
+
+
 def answered(content: Content, state: State, answer: str, now: datetime) -> tuple[State, Script]:
     """Act on the answer to our question; "not sure" counts as yes, because missing it harms.
 
-    An answer to a question that was never put moves on, and lowers nothing.
+    An answer to a question that isn't open, from an earlier page, changes nothing.
     """
     topic = state.question
     if answer == "adult":
-        return _adult(content, state)
-    if answer == "moved_on" or not topic:
-        return _moved_on(content, state)
+        return _choosing(content, state.but(door="self", question=""), now)
+    if answer == "moved_on":
+        return _choosing(content, state.but(kept="", question=""), now)
+    if not topic:
+        return menu(content, state, now)
     if answer == "no":
         return _denied(content, state, topic)
     return route(content, state, (topic,), content.policy.care_for(topic).urgency, now)
 
 
-def _adult(content: Content, state: State) -> tuple[State, Script]:
-    return state.but(door="self", question=""), _menu(content)
-
-
-def _moved_on(content: Content, state: State) -> tuple[State, Script]:
-    return state.but(kept="", question=""), _menu(content)
-
-
-def _menu(content: Content) -> Script:
-    menu = content.answers["menu"]
-    return Script(says=say(*menu.says), choices=menu.choices, outcome=Outcome.MENU)
+def _choosing(content: Content, state: State, now: datetime) -> tuple[State, Script]:
+    """Let a visitor who goes on choose, without cards that were not asked for."""
+    if closed(state):
+        return closed_door(content, state, now)
+    entry = content.answers["menu"]
+    return state, Script(says=say(*entry.says), choices=entry.choices, outcome=Outcome.MENU)
 
 
 def _denied(content: Content, state: State, topic: str) -> tuple[State, Script]:
-    answer = content.answers[topic]
     quiet = state.but(question="", denied=(*state.denied, topic))
-    menu = content.answers["menu"].choices
-    return quiet, Script(says=say(*answer.denied), choices=menu, topic=topic)
+    ways_on = content.answers[closed_by(state) or "menu"].choices
+    return quiet, Script(says=say(*content.answers[topic].denied), choices=ways_on, topic=topic)
 
 
 def _refuse(
@@ -115,7 +122,14 @@ def _refuse(
 ) -> tuple[State, Script]:
     refusals = state.refusals + 1
     answer = content.answers["help_only" if refusals >= HELP_ONLY_AFTER else heard.intent]
-    refused = state.but(refusals=refusals, question="", place="", misunderstood=0)
+    refused = state.but(
+        refusals=refusals,
+        urgency=heard.urgency,
+        question="",
+        place="",
+        answers={},
+        misunderstood=0,
+    )
     return refused, Script(
         says=say(*answer.says),
         kinds=answer.kinds,
@@ -124,10 +138,6 @@ def _refuse(
         outcome=Outcome.REFUSE,
         topic=heard.intent,
     )
-
-
-def _kept(state: State, intent: str, urgency: Urgency) -> str:
-    return intent if urgency >= Urgency.TODAY else state.kept
 
 
 def _merged(*groups: tuple[str, ...]) -> tuple[str, ...]:

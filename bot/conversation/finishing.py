@@ -9,7 +9,7 @@ from bot.conversation.content import Content
 from bot.conversation.script import Script
 from bot.conversation.state import State
 
-KEPT_AFTER_CHECK_IN = ("helpline", "suicide_line")
+KEPT_AFTER_CHECK_IN = ("emergency", "helpline", "suicide_line")
 
 
 def finish(content: Content, state: State, script: Script, now: datetime) -> tuple[State, Script]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.conversation.content import Content
-from bot.conversation.replies import closed, closed_door
+from bot.conversation.replies import closed, closed_door, opens
 from bot.conversation.script import Script, say
 from bot.conversation.state import State
 
@@ -17,14 +17,15 @@ def show_module(
     content: Content, state: State, slug: str, number: int, now: datetime
 ) -> tuple[State, Script]:
     """Show screen ``number`` (from 1) of a module; ``slug`` and ``number`` exist."""
-    if closed(state):
+    if not opens(content, state, f"module.{slug}"):
         return closed_door(content, state, now)
     module = content.shelf.modules[slug]
     screen, last = module.screens[number - 1], len(module.screens)
     says = say(screen.title, screen.text, *([screen.do] if screen.do else []))
     following = number < last
     here = f"module.{slug}.{number}" if following else ""
-    choices = (f"module.{slug}.{number + 1}", "exercise.grounding") if following else module.choices
+    leads_to = ("menu",) if closed(state) else module.choices
+    choices = (f"module.{slug}.{number + 1}", "exercise.grounding") if following else leads_to
     opened = state.but(place=here, question="", misunderstood=0)
     return opened, Script(
         says=(*say(*([module.title] if number == 1 else [])), *says),
@@ -36,7 +37,7 @@ def show_module(
 
 def show_exercise(content: Content, state: State, slug: str, now: datetime) -> tuple[State, Script]:
     """Show an exercise whole; the page holds what is typed into it."""
-    if closed(state) and slug not in ALWAYS_OPEN:
+    if slug not in ALWAYS_OPEN and not opens(content, state, f"exercise.{slug}"):
         return closed_door(content, state, now)
     exercise = content.shelf.exercises[slug]
     back = (state.place,) if state.place else ()

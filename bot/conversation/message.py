@@ -16,7 +16,7 @@ def clean(text: str) -> str:
     Joiners that emoji and some scripts need are kept.
     """
     visible = "".join(_kept(character) for character in text[: LONGEST * 2])
-    normal = " ".join(unicodedata.normalize("NFC", visible).split())[:LONGEST]
+    normal = " ".join(unicodedata.normalize("NFC", visible).split())[:LONGEST].rstrip()
     return SLASH + normal[1:] if normal.startswith(COMMAND) else normal
 
 

@@ -10,13 +10,14 @@ from bot.conversation.state import State
 from bot.safety.topics import Outcome
 
 MENU_AFTER = 2  # messages in a row that were not understood
+HELP_ONLY_AFTER = 2  # refusals in one conversation
 STILL_OPEN = ("ask_privacy", "ask_help_options", "forget_me", "are_you_human", "stop")
 """What is still answered after repeated harmful requests; everything else leads to help only."""
 
 
 def answer(content: Content, state: State, intent: str, now: datetime) -> tuple[State, Script]:
     """Give the clinicians' reply to ``intent``."""
-    if closed(state) and intent not in STILL_OPEN:
+    if closed(state) and not _is_still_open(state, intent):
         return closed_door(content, state, now)
     if intent not in content.answers:
         return misunderstood(content, state, now)
@@ -27,6 +28,8 @@ def answer(content: Content, state: State, intent: str, now: datetime) -> tuple[
 
 def misunderstood(content: Content, state: State, now: datetime) -> tuple[State, Script]:
     """Say so once; the second time in a row show the menu with services."""
+    if closed(state):
+        return closed_door(content, state, now)
     counted = state.but(misunderstood=state.misunderstood + 1, question="")
     if counted.misunderstood < MENU_AFTER:
         entry = content.answers["not_understood"]
@@ -60,11 +63,12 @@ def stop(content: Content, state: State, now: datetime) -> tuple[State, Script]:
 
 def services(content: Content, state: State, kind: str, now: datetime) -> tuple[State, Script]:
     """Show services of one kind, with the country's emergency number left to the help block."""
-    return state.but(question=""), Script(
+    more = () if closed(state) else ("module.first_contact",)
+    return state.but(question="", misunderstood=0), Script(
         says=say(f"offer.heading.{kind}"),
         kinds=(kind,),
         services=content.services((kind,), state, now),
-        choices=(*_back(state), "module.first_contact", "menu"),
+        choices=(*_back(state), *more, "menu"),
         outcome=Outcome.ANSWER,
         topic="ask_help_options",
     )
@@ -72,12 +76,24 @@ def services(content: Content, state: State, kind: str, now: datetime) -> tuple[
 
 def closed(state: State) -> bool:
     """Tell whether adult content is closed in this conversation."""
-    return state.door == "under_18" or state.refusals >= 2
+    return closed_by(state) != ""
+
+
+def closed_by(state: State) -> str:
+    """Return the intent whose answer stands at a closed door, or empty when it is open."""
+    if state.door == "under_18":
+        return "under_18"
+    return "help_only" if state.refusals >= HELP_ONLY_AFTER else ""
+
+
+def opens(content: Content, state: State, choice: str) -> bool:
+    """Tell whether a module or exercise opens: at a closed door only what is offered there."""
+    return not closed(state) or choice in content.answers[closed_by(state)].choices
 
 
 def closed_door(content: Content, state: State, now: datetime) -> tuple[State, Script]:
     """Say kindly what is still open: help, and for minors their own door."""
-    intent = "help_only" if state.refusals >= 2 else "under_18"
+    intent = closed_by(state)
     choices = content.answers[intent].choices
     return state.but(question=""), _script(content, state, intent, choices, now)
 
@@ -94,6 +110,12 @@ def _script(
         outcome=care.outcome,
         topic=care.topic,
     )
+
+
+def _is_still_open(state: State, intent: str) -> bool:
+    """Minors are shown their own services, not those for adults."""
+    minor = state.door == "under_18"
+    return intent in STILL_OPEN and not (minor and intent == "ask_help_options")
 
 
 def _back(state: State) -> tuple[str, ...]:

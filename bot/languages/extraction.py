@@ -67,13 +67,19 @@ def _update(template: Path, path: Path, tag: str) -> None:
     earlier = {e.msgctxt: e for e in _read(path)} if path.exists() else {}
     for entry in wanted:
         old = earlier.get(entry.msgctxt)
-        if old and old.msgid == entry.msgid:
-            entry.msgstr, entry.tcomment = old.msgstr, old.tcomment
-        elif old:
-            entry.msgstr, entry.flags, entry.previous_msgid = old.msgstr, ["fuzzy"], old.msgid
+        if old:
+            _carry_over(old, entry)
     wanted.metadata = {**wanted.metadata, "Language": tag}
     path.parent.mkdir(parents=True, exist_ok=True)
     wanted.save(str(path))
+
+
+def _carry_over(old: polib.POEntry, entry: polib.POEntry) -> None:
+    """Keep the translation; it stays fuzzy until a translator takes the mark away."""
+    entry.msgstr, entry.tcomment = old.msgstr, old.tcomment
+    entry.flags, entry.previous_msgid = list(old.flags), old.previous_msgid
+    if old.msgid != entry.msgid and old.msgstr:
+        entry.flags, entry.previous_msgid = ["fuzzy"], old.msgid
 
 
 def _missing(path: Path, wanted: polib.POFile, translated: polib.POFile) -> Iterator[str]:

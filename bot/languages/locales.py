@@ -8,8 +8,8 @@ from pathlib import Path
 
 import babel
 
-from bot.languages.yaml import read_yaml
 from bot.errors import BrokenContent
+from bot.languages.yaml import read_yaml
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,21 @@ def read_locales(path: Path) -> tuple[Locale, ...]:
     Raises:
         BrokenContent: A tag is unknown to Babel, or a field is missing.
     """
-    return tuple(_locale(path, entry) for entry in read_yaml(path)["locales"])
+    content = read_yaml(path)
+    entries = content.get("locales") if isinstance(content, dict) else None
+    if not isinstance(entries, list) or not entries:
+        raise BrokenContent(path, None, "list at least one locale under locales:")
+    return tuple(_locale(path, entry) for entry in entries)
 
 
 def propose(accept_language: str, offered: Sequence[Locale]) -> Locale:
     """Return the offered locale that the browser's header likes best, else the first.
 
-    Quality values count; a regional tag (``de-AT``) falls back to its language.
+    Quality values count, 0 means never; a regional tag (``de-AT``) falls back to its language.
     """
     wanted = sorted(_wishes(accept_language), key=lambda wish: -wish[1])
-    by_tag = {locale.tag: locale for locale in offered}
-    for tag, _ in wanted:
+    by_tag = {locale.tag.lower(): locale for locale in offered}
+    for tag in [tag for tag, quality in wanted if quality > 0]:
         match = by_tag.get(tag) or by_tag.get(tag.split("-")[0])
         if match:
             return match
@@ -55,7 +59,7 @@ def propose(accept_language: str, offered: Sequence[Locale]) -> Locale:
 def _locale(path: Path, entry: dict[str, str]) -> Locale:
     try:
         known = babel.Locale.parse(entry["tag"], sep="-")
-    except (ValueError, babel.UnknownLocaleError, KeyError):
+    except (ValueError, TypeError, babel.UnknownLocaleError, KeyError):
         raise BrokenContent(
             path, None, "every locale needs a tag that Babel knows, e.g. de"
         ) from None
@@ -72,7 +76,7 @@ def _wishes(header: str) -> list[tuple[str, float]]:
 
 
 def _wish(part: str) -> tuple[str, float]:
-    tag, _, quality = part.partition(";q=")
+    tag, _, quality = part.replace(" ", "").partition(";q=")
     try:
         return tag.strip().lower(), float(quality or 1)
     except ValueError:

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.errors import BrokenContent
 from bot.languages.yaml import read_yaml
@@ -21,6 +21,8 @@ from bot.safety.topics import Outcome, Topic
 from bot.safety.triage import Signal
 
 TAKEN_BACK_WITHIN = 3  # words between a negation and the phrase that it takes back
+
+Part = TypeVar("Part", dict[str, Any], list[Any])
 
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _NO_WORD = re.compile(r"[\W_]+")
@@ -63,19 +65,32 @@ def read_phrases(path: Path) -> PhraseList:
     """Return the list in ``path``.
 
     Raises:
-        BrokenContent: A topic or outcome is unknown, or a phrase is empty or listed twice.
+        BrokenContent: A topic or outcome is unknown, a list is missing, or a phrase is empty or
+            listed twice.
     """
     content = read_yaml(path)
     meanings: dict[str, tuple[Topic, Outcome]] = {}
-    for topic, by_outcome in content["phrases"].items():
-        for outcome, phrases in by_outcome.items():
+    for topic, by_outcome in _part(path, content, "phrases", dict).items():
+        for outcome in _part(path, content["phrases"], topic, dict):
             meaning = _meaning(path, topic, outcome)
-            for phrase in phrases:
+            for phrase in _part(path, by_outcome, outcome, list):
                 _add(path, meanings, str(phrase), meaning)
+    negations = _part(path, content, "negations", list)
+    if not meanings:
+        raise BrokenContent(path, None, "list at least one phrase")
     longest_first = sorted(meanings, key=len, reverse=True)
     # A lookahead, so that one phrase can't hide another that begins inside it.
     pattern = re.compile(rf"(?<!\S)(?=({'|'.join(map(re.escape, longest_first))})(?!\S))")
-    return PhraseList(pattern, meanings, frozenset(fold(str(n)) for n in content["negations"]))
+    return PhraseList(pattern, meanings, frozenset(fold(str(word)) for word in negations))
+
+
+def _part(path: Path, content: Any, name: str, kind: type[Part]) -> Part:
+    """Return what ``content`` has under ``name``; a phrase alone would be read letter by letter."""
+    part = content.get(name) if isinstance(content, dict) else None
+    if not isinstance(part, kind):
+        shape = "a list with a dash before each entry" if kind is list else "a group of lists"
+        raise BrokenContent(path, None, f"{name} must be {shape}")
+    return part
 
 
 def _add(path: Path, meanings: dict[str, Any], phrase: str, meaning: tuple[Topic, Outcome]) -> None:

@@ -65,13 +65,25 @@ def read_policy(path: Path) -> Policy:
         return Policy(
             intents={name: _care(name, entry) for name, entry in content["intents"].items()},
             thresholds={
-                Topic(name): Thresholds(float(entry["certain_at"]), float(entry["ask_at"]))
-                for name, entry in content["thresholds"].items()
+                Topic(name): _thresholds(entry) for name, entry in content["thresholds"].items()
             },
-            answer_at=float(content["answer_at"]),
+            answer_at=_probability(content["answer_at"]),
         )
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise BrokenContent(path, None, f"check the entry {error}") from None
+
+
+def _thresholds(entry: Mapping[str, Any]) -> Thresholds:
+    certain_at, ask_at = _probability(entry["certain_at"]), _probability(entry["ask_at"])
+    if ask_at > certain_at:
+        raise ValueError(f"ask_at {ask_at}: it must not be above certain_at")
+    return Thresholds(certain_at, ask_at)
+
+
+def _probability(value: Any) -> float:
+    if not 0 <= float(value) <= 1:
+        raise ValueError(f"{value}: it must lie between 0 and 1")
+    return float(value)
 
 
 def _care(name: str, entry: dict[str, Any]) -> Care:

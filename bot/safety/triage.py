@@ -80,12 +80,20 @@ def assess(signals: Iterable[Signal], intents: Mapping[str, float], policy: Poli
         policy: The clinicians' thresholds.
     """
     topics = _topics(intents, policy)
-    heard = [*signals, *_classified(topics, policy)]
+    likeliest = _likeliest(intents, topics, policy)
+    heard = [*signals, *_classified(topics, policy), *_without_threshold(likeliest, policy)]
     certain = _by_precedence(s.topic for s in heard if s.outcome in SURE)
     unsure = _by_precedence(s.topic for s in heard if s.outcome is Outcome.ASK)
     if certain:
-        return _certain(certain, intents, heard, topics, policy)
-    likeliest = _likeliest(intents, topics, policy)
+        named = [_finest(topic, intents, policy) for topic in certain]
+        return Assessment(
+            intent=named[0],
+            topic=certain[0],
+            outcome=policy.care_for(named[0]).outcome,
+            urgency=_highest(likeliest, named, unsure, policy),
+            confidence=_confidence(certain[0], heard, topics),
+            also=tuple(named[1:]),
+        )
     if unsure:
         return _asking(unsure[0], likeliest, policy)
     return likeliest
@@ -108,28 +116,28 @@ def _classified(topics: Mapping[Topic, float], policy: Policy) -> Iterable[Signa
             yield Signal("classifier", topic, Outcome.ASK)
 
 
+def _without_threshold(likeliest: Assessment, policy: Policy) -> Iterable[Signal]:
+    """Yield what sends to services without a threshold of its own: no question may hide it."""
+    if likeliest.outcome in SURE and likeliest.topic not in policy.thresholds:
+        yield Signal("classifier", likeliest.topic, likeliest.outcome)
+
+
 def _by_precedence(topics: Iterable[Topic]) -> list[Topic]:
     found = set(topics)
     return [topic for topic in PRECEDENCE if topic in found]
 
 
-def _certain(
-    certain: list[Topic],
-    intents: Mapping[str, float],
-    heard: list[Signal],
-    topics: Mapping[Topic, float],
-    policy: Policy,
-) -> Assessment:
-    named = [_finest(topic, intents, policy) for topic in certain]
-    by_phrase = any(s.source == "phrase" and s.topic is certain[0] for s in heard)
-    return Assessment(
-        intent=named[0],
-        topic=certain[0],
-        outcome=policy.care_for(named[0]).outcome,
-        urgency=max(policy.care_for(name).urgency for name in named),
-        confidence=1.0 if by_phrase else topics[certain[0]],
-        also=tuple(named[1:]),
-    )
+def _highest(
+    likeliest: Assessment, named: Iterable[str], unsure: Iterable[Topic], policy: Policy
+) -> Urgency:
+    """Return the urgency of the most urgent reason, also of one that the reply doesn't name."""
+    certain = (policy.care_for(name).urgency for name in named)
+    return max(likeliest.urgency, *certain, *(_urgency_of_asking(t, policy) for t in unsure))
+
+
+def _confidence(topic: Topic, heard: Iterable[Signal], topics: Mapping[Topic, float]) -> float:
+    by_phrase = any(s.source == "phrase" and s.topic is topic for s in heard)
+    return 1.0 if by_phrase else topics[topic]
 
 
 def _finest(topic: Topic, intents: Mapping[str, float], policy: Policy) -> str:
@@ -159,11 +167,12 @@ def _asking(asks: Topic, likeliest: Assessment, policy: Policy) -> Assessment:
         intent=likeliest.intent,
         topic=likeliest.topic if likeliest.intent != "not_understood" else asks,
         outcome=Outcome.ASK,
-        urgency=max(likeliest.urgency, Urgency.TODAY if _grave(asks, policy) else Urgency.NONE),
+        urgency=max(likeliest.urgency, _urgency_of_asking(asks, policy)),
         confidence=likeliest.confidence,
         asks=asks,
     )
 
 
-def _grave(topic: Topic, policy: Policy) -> bool:
-    return policy.intents[topic].urgency is Urgency.NOW
+def _urgency_of_asking(topic: Topic, policy: Policy) -> Urgency:
+    grave = policy.care_for(topic).urgency is Urgency.NOW
+    return Urgency.TODAY if grave else Urgency.NONE

@@ -8,8 +8,10 @@ from pathlib import Path
 from sqlalchemy import CheckConstraint, Engine, create_engine, make_url, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from bot.errors import BadSetting
 from bot.statistics.counts import Count
 
 
@@ -34,14 +36,18 @@ class WeeklyCount(Base):
 
 
 class SqlCountStore:
-    """A bot.statistics.counts.CountStore in SQLite or PostgreSQL."""
+    """A bot.statistics.counts.CountStore in SQLite or PostgreSQL.
+
+    Raises:
+        BadSetting: There is no database at ``url``, and none can be made.
+    """
 
     def __init__(self, url: str) -> None:
-        database = make_url(url).database
-        if url.startswith("sqlite") and database:
-            Path(database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._engine = create_engine(url)
-        Base.metadata.create_all(self._engine)
+        try:
+            self._engine = _opened(url)
+        except (SQLAlchemyError, OSError, ImportError):
+            cure = "give an SQLAlchemy address that can be written to, or none"
+            raise BadSetting(f"QUIETLINE_DATABASE can't be opened; {cure}.") from None
 
     def add(self, counts: list[Count]) -> None:
         """Add a batch in one transaction."""
@@ -55,6 +61,15 @@ class SqlCountStore:
         with Session(self._engine) as session:
             rows = session.scalars(select(WeeklyCount).order_by(*order)).all()
             return [Count(row.week, row.table, row.cell, row.conversations) for row in rows]
+
+
+def _opened(url: str) -> Engine:
+    database = make_url(url).database
+    if url.startswith("sqlite") and database:
+        Path(database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = create_engine(url)
+    Base.metadata.create_all(engine)
+    return engine
 
 
 def _added(engine: Engine, count: Count):  # type: ignore[no-untyped-def]  # two dialects' types

@@ -7,7 +7,7 @@ OPEN, CLOSE = b"<!--", b"-->"
 
 
 def pad(html: str) -> bytes:
-    """Return ``html`` in UTF-8, with a comment at its end that fills it up to a multiple of STEP."""
+    """Return ``html`` in UTF-8, filled up to a multiple of STEP by a comment at its end."""
     body = html.encode()
     frame = len(OPEN) + len(CLOSE)
     filling = -(len(body) + frame) % STEP

@@ -131,7 +131,8 @@ def _capped(receive: Receive) -> Receive:
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > LONGEST_BODY:
-            await _drain(receive)
+            if message.get("more_body"):
+                await _drain(receive)
             raise BodyTooLarge
         return message
 

@@ -1,12 +1,22 @@
 from __future__ import annotations
 
-import pytest
-from rasa.core.agent import Agent
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tests.assistant.talking import loaded
+import pytest
+
+if TYPE_CHECKING:
+    from rasa.core.agent import Agent
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave this folder alone where slow tests are unwanted: to look into it imports Rasa."""
+    return True if config.option.markexpr == "not slow" else None
 
 
 @pytest.fixture(scope="session")
 def agent() -> Agent:
     """The trained assistant with our stores, replies and in-process actions."""
+    from tests.assistant.talking import loaded
+
     return loaded()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import functools
 import secrets
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from rasa.core.agent import Agent
@@ -14,15 +16,24 @@ from rasa.core.agent import Agent
 from bot import settings, wiring
 from bot.assistant.channel import converse
 from bot.assistant.launcher import load_agent, prepare
+from bot.checkin.check_in import SKIP
+from bot.conversation.choices import CHECK_IN, SAFETY, read_choice
 from bot.conversation.content import Content
 from bot.conversation.turn import Turn
+from bot.errors import UnknownChoice
 from bot.safety.triage import Assessment
+
+T = TypeVar("T")
 
 
 @functools.cache
-def loop() -> asyncio.Runner:
-    """Return the one event loop in which everything that Rasa does runs."""
+def _runner() -> asyncio.Runner:
     return asyncio.Runner()
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Return what ``work`` returns; everything that Rasa does runs in one event loop."""
+    return _runner().run(work, context=contextvars.copy_context())
 
 
 @functools.cache
@@ -32,7 +43,7 @@ def loaded() -> Agent:
     model = settings.read().model
     if not model.exists():
         pytest.fail("There is no trained model yet; run: make setup")
-    return loop().run(load_agent(model))
+    return run(load_agent(model))
 
 
 @dataclass
@@ -57,7 +68,7 @@ class Talk:
 
     def slots(self) -> dict[str, Any]:
         """Return what the conversation remembers."""
-        tracker = loop().run(loaded().tracker_store.retrieve(self.sender))
+        tracker = run(loaded().tracker_store.retrieve(self.sender))
         return dict(tracker.current_slot_values()) if tracker else {}
 
     def stored(self) -> bytes | None:
@@ -72,29 +83,41 @@ class Talk:
 
     def _send(self, body: dict[str, str]) -> Turn:
         visit = {"locale": self.locale, "country": self.country}
-        return loop().run(converse(loaded().handle_message, self.sender, body | visit))
+        return run(converse(loaded().handle_message, self.sender, body | visit))
 
 
 def heard(text: str) -> Assessment:
     """Return what the trained model makes of ``text`` alone."""
-    return Assessment.from_json(loop().run(loaded().parse_message(text))["assessment"])
+    return Assessment.from_json(run(loaded().parse_message(text))["assessment"])
 
 
 def every_choice(content: Content) -> list[str]:
-    """Return the id of every button that the product knows."""
+    """Return the id of every button that the product has words for."""
+    return [choice for choice in _conceivable_choices(content) if _is_ours(choice, content)]
+
+
+def _conceivable_choices(content: Content) -> list[str]:
     shelf, items = content.shelf, content.check_in.items
     return [
         "menu",
-        *(f"safety.{answer}" for answer in ("yes", "no", "unsure", "moved_on", "adult")),
+        *(f"safety.{answer}" for answer in SAFETY),
         *(f"topic.{intent}" for intent in content.answers),
         *(f"services.{kind}" for kind in content.kinds),
         *(f"exercise.{slug}" for slug in shelf.exercises),
         *(f"module.{slug}" for slug in shelf.modules),
-        *(f"module.{m.slug}.{n + 1}" for m in shelf.modules.values() for n in range(len(m.screens))),
-        *(f"check_in.{step}" for step in ("start", "continue", "back", "stop")),
+        *(f"module.{m.slug}.{n}" for m in shelf.modules.values() for n in range(1, 8)),
+        *(f"check_in.{step}" for step in CHECK_IN),
         *(f"check_in.{item.id}.{answer.id}" for item in items for answer in item.answers),
-        *(f"check_in.{item.id}.skip" for item in items),
+        *(f"check_in.{item.id}.{SKIP}" for item in items),
     ]
+
+
+def _is_ours(choice: str, content: Content) -> bool:
+    try:
+        read_choice(choice, content)
+    except UnknownChoice:
+        return False
+    return True
 
 
 CONTENT = wiring.content()

@@ -25,7 +25,7 @@ from bot.conversation.choices import read_choice
 from bot.errors import AssistantUnavailable
 from bot.safety.topics import Outcome, Topic, Urgency
 from bot.safety.triage import Assessment
-from tests.assistant.talking import CONTENT, Talk, every_choice, loaded, loop
+from tests.assistant.talking import CONTENT, Talk, every_choice, loaded, run
 
 pytestmark = pytest.mark.slow
 
@@ -87,14 +87,14 @@ def test_a_long_check_in_ends_with_the_same_result_when_its_beginning_was_cut() 
         assert record(trimmed, sender, message) == record(whole, sender, message)
 
 
-def test_the_kept_card_and_a_denied_question_outlive_the_stored_turns() -> None:
+def test_the_kept_card_outlives_the_stored_turns() -> None:
     talk = Talk()
-    talk.say("I am going to hurt a child tonight")
+    talk.say("I want to kill myself")
     for _ in range(TURNS + 5):
         turn = talk.press("exercise.grounding")
 
-    assert "emergency-gb" in turn.kept
-    assert talk.slots()["kept"] == "imminent_risk"
+    assert talk.slots()["kept"] == "suicide_risk"
+    assert "samaritans-gb-ie" in turn.kept
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_the_stored_state_holds_no_word_that_was_typed_or_said(
 
 def test_the_stored_state_does_not_grow_after_the_tenth_turn() -> None:
     talk = Talk()
-    cycle = ["topic.worried_thoughts", "module.urges.2", "check_in.start", "menu", "topic.greet"]
+    cycle = ["topic.worried_thoughts", "module.urges.2", "check_in.start", "menu", "topic.self_help"]
     sizes = [stored_size_after(talk, choice) for choice in cycle * 8]
 
     assert max(sizes[-len(cycle) :]) <= max(sizes[TURNS : TURNS + len(cycle)])
@@ -153,8 +153,8 @@ def untrimmed_processor() -> MessageProcessor:
 
 def record(processor: MessageProcessor, sender: str, message: str | Assessment) -> Recorded:
     output = Collected(VISIT["locale"])
-    loop().run(processor.handle_message(as_rasa_takes_it(sender, output, message)))
-    tracker = loop().run(processor.tracker_store.retrieve(sender))
+    run(processor.handle_message(as_rasa_takes_it(sender, output, message)))
+    tracker = run(processor.tracker_store.retrieve(sender))
     return Recorded(shown(output), latest_actions(tracker), remembered(tracker), loop_of(tracker))
 
 

@@ -20,7 +20,14 @@ from bot.web.public.assistant import Asked
 from bot.web.public.bubbles import view_of
 from bot.web.public.pages import fragment, page
 from bot.web.public.site import Site, new_token, site_of
-from bot.web.public.visitor import Posted, Visitor, read_posted, read_visitor, visitor_from
+from bot.web.public.visitor import (
+    IN_CONVERSATION,
+    Posted,
+    Visitor,
+    read_posted,
+    read_visitor,
+    visitor_from,
+)
 
 SUGGESTED = (
     "topic.worried_thoughts", "topic.past_behaviour", "topic.suicide_risk", "topic.imminent_risk",
@@ -49,9 +56,8 @@ async def talk(request: Request) -> Response:
     """Answer one message or button: the whole page, or only the turn when a script asks."""
     site, posted = site_of(request), await read_posted(request)
     is_fetched = request.headers.get("x-requested-with") == "fetch"
-    says_nothing = posted.is_change or not (posted.text or posted.choice)
-    if says_nothing and not posted.visitor.token and not is_fetched:
-        notices = () if posted.is_change else ("chat.empty",)
+    if _stays_at_the_beginning(posted) and not is_fetched:
+        notices = () if posted.change else ("chat.empty",)
         return first_screen(site, posted.visitor, notices)
     reply = await reply_to(site, _one_of_both(site, posted))
     visitor = replace(posted.visitor, token=reply.token)
@@ -84,7 +90,7 @@ async def reply_to(site: Site, posted: Posted) -> Reply:
     question that it has put stays open.
     """
     lost = ("chat.expired",) if posted.was_lost else ()
-    if posted.is_change:
+    if posted.change:
         return Reply(_alone(site, posted, "menu"), posted.visitor.token)
     if not (posted.text or posted.choice):
         return Reply(_alone(site, posted, "menu"), posted.visitor.token, ("chat.empty", *lost))
@@ -106,6 +112,12 @@ async def _ask(site: Site, posted: Posted, notices: tuple[str, ...]) -> Reply:
     return Reply(answered.turn, token, (*expired, *notices))
 
 
+def _stays_at_the_beginning(posted: Posted) -> bool:
+    if posted.visitor.token or posted.change == IN_CONVERSATION:
+        return False
+    return bool(posted.change) or not (posted.text or posted.choice)
+
+
 def _alone(site: Site, posted: Posted, choice: str) -> Turn:
     """Answer without recognition and state; nothing of it is counted."""
     state = State(locale=posted.visitor.locale.tag, country=posted.visitor.country)
@@ -117,7 +129,9 @@ def _one_of_both(site: Site, posted: Posted) -> Posted:
     if not (posted.text and posted.choice):
         return posted
     heard = assess(screen(posted.text, site.content.phrases), {}, site.content.policy)
-    return replace(posted, **({"choice": ""} if heard.outcome in ALARMING else {"text": ""}))
+    if heard.outcome in ALARMING:
+        return replace(posted, choice="")
+    return replace(posted, text="")
 
 
 def _is_ours(site: Site, choice: str) -> bool:
@@ -130,7 +144,7 @@ def _is_ours(site: Site, choice: str) -> bool:
 
 def _said(site: Site, posted: Posted) -> str:
     """Quote the visitor, for pages that can't keep a log."""
-    if posted.is_change:
+    if posted.change:
         return ""
     if posted.text or not _is_ours(site, posted.choice):
         return posted.text

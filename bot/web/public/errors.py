@@ -41,7 +41,7 @@ def refusing(site: Site, app: object) -> Callable[[Scope, int], Response]:
 
     def refuse(scope: Scope, status: int) -> Response:
         try:
-            return problem(Request(scope | {"app": app}), site, status)
+            return problem(Request({**scope, "app": app}), site, status)
         except Exception:  # the page itself is broken: then the one made at the start
             return Response(spare, status, media_type="text/html")
 

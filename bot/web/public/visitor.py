@@ -22,6 +22,7 @@ OTHER = "ZZ"
 """ISO 3166 leaves this code to its users: here, a country that the directory doesn't know."""
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 MOST_FIELDS = 20
+IN_CONVERSATION = "conversation"
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Posted:
 
     Attributes:
         text: Cleaned, at most ``bot.conversation.message.LONGEST`` characters.
-        is_change: Only language or country were changed.
+        change: Where only language or country were changed, ``IN_CONVERSATION`` or elsewhere.
         was_long: There was more text than that.
         was_lost: A token came that can't be one.
     """
@@ -52,7 +53,7 @@ class Posted:
     visitor: Visitor
     text: str = ""
     choice: str = ""
-    is_change: bool = False
+    change: str = ""
     was_long: bool = False
     was_lost: bool = False
 
@@ -66,7 +67,7 @@ async def read_posted(request: Request) -> Posted:
         visitor=visitor,
         text=clean(text),
         choice=_text(form, "choice"),
-        is_change=bool(_text(form, "change")),
+        change=_text(form, "change"),
         was_long=len(text) > LONGEST,
         was_lost=bool(_text(form, "token")) and not visitor.token,
     )

@@ -15,6 +15,7 @@
 
   let token = "";
   let isBusy = false;
+  let changed = "";
 
   /* ---------- leaving ---------- */
 
@@ -87,7 +88,7 @@
       body: data,
       headers: isWhole ? {} : { "X-Requested-With": "fetch" },
       cache: "no-store",
-      credentials: "omit",
+      credentials: "same-origin",
       redirect: "error",
       signal: AbortSignal.timeout(15000),
     });
@@ -151,10 +152,10 @@
     if (turn) show(turn);
   }
 
-  async function change(data, focusId) {
+  async function change(data) {
     data.delete("text");
     showPage(await ask("/", data, true), true);
-    const field = byId(focusId);
+    const field = byId(changed);
     const around = field?.closest("details");
     if (around) around.open = true;
     field?.focus({ preventScroll: true });
@@ -205,11 +206,10 @@
     const data = new URLSearchParams(new FormData(form));
     data.set("token", token);
     if (button?.name) data.set(button.name, button.value);
-    const focusId = document.activeElement?.id;
     const label = button?.name === "choice" ? button.textContent.trim() : "";
     if (path === "/forget") once(() => forget(data));
     else if (path !== "/") once(() => openPage(path, data, button));
-    else if (data.has("change")) once(() => change(data, focusId));
+    else if (data.has("change")) once(() => change(data));
     else once(() => talk(data, label));
   });
 
@@ -224,6 +224,7 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.matches("select[form=visit]")) {
+      changed = event.target.id;
       byId("visit").requestSubmit(document.querySelector(".change"));
     }
   });
@@ -355,7 +356,7 @@
     function enter(now) {
       phases[current]?.removeAttribute("aria-current");
       phases[now]?.setAttribute("aria-current", "step");
-      if (now >= 0) announce(phases[now].querySelector("h4").textContent);
+      if (now >= 0) announce(phases[now].querySelector("h4").firstChild.textContent.trim());
       current = now;
     }
 
