@@ -14,7 +14,7 @@ class InProcessActions(EndpointConfig):
     """Stands where Rasa expects the address of an action server."""
 
     def __init__(self) -> None:
-        super().__init__(url="in-process", selective_domain=True)
+        super().__init__(url="in-process", enable_selective_domain=True)
         self._executor = ActionExecutor()
         self._executor.register_package("actions")
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SWEEP_SECONDS = 60
 WARM_UP = "hello"
+VECTOR_THREADS = 2  # of the sentence vector; see docs/decisions/0005-speed.md
 
 
 def prepare() -> None:
@@ -24,6 +25,10 @@ def prepare() -> None:
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     os.environ["SANIC_WORKERS"] = "1"
+    threads = min(VECTOR_THREADS, len(os.sched_getaffinity(0)))
+    os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+    # Without it threads wait for each other in a busy loop, and on a busy machine for seconds.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.chdir(ROOT)  # Rasa imports bot.* and actions.* from the working directory
     logs.set_up()
     logs.set_up_structlog()

@@ -5,6 +5,7 @@ Logistic regression over sentence vector and character n-grams, stored as arrays
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any
 
@@ -129,10 +130,23 @@ class TopicClassifier(GraphComponent):
         """Return the probability of every intent (0 to 1), summing to one."""
         if self._weights is None:
             raise NotReady("The classifier is not trained; run: make train")
-        features = self._features([text], [vector])
-        scores = np.asarray(features @ self._weights["coef"].T)[0] + self._weights["intercept"]
+        scores = self._scores(text, vector) + self._weights["intercept"]
         odds = np.exp(scores - scores.max())
         return dict(zip(self._weights["names"], (odds / odds.sum()).tolist(), strict=True))
+
+    def _scores(self, text: str, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return what _features times the weights gives, without building the wide matrix."""
+        dense, sparse = self._columns
+        ngrams = self._ngrams.transform([text])
+        weighed = vector * self._config["vector_weight"]
+        return np.asarray(weighed @ dense + (ngrams @ sparse)[0], dtype=np.float32)
+
+    @functools.cached_property
+    def _columns(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The weights of vector and n-grams, a row a feature, as multiplying wants them."""
+        columns = np.ascontiguousarray(self._weights["coef"].T if self._weights else [])
+        size = len(columns) - self._config["hashes"]
+        return columns[:size], columns[size:]
 
     def _features(self, texts: list[str], vectors: list[NDArray[np.float32]]) -> csr_matrix:
         dense = csr_matrix(np.asarray(vectors, dtype=np.float32) * self._config["vector_weight"])

@@ -13,6 +13,7 @@ from bot.errors import BotError
 COMMANDS = {
     "assistant": "processes",
     "content": "content",
+    "evaluate": "evaluation",
     "locales": "content",
     "parse": "conversation",
     "run": "running",

@@ -22,9 +22,10 @@ def parse() -> None:
     One line out for each line in, in order, whatever the text.
     """
     from bot.assistant.launcher import prepare
+
+    prepare()  # before anything imports Rasa
     from bot.assistant.parsing import assess_all
 
-    prepare()
     entries = [_entry(line) for line in _lines()]
     texts = [str(entry.get("text") or "") for entry in entries]
     for entry, heard in zip(entries, assess_all(settings.read().model, texts), strict=True):

@@ -79,7 +79,7 @@ def _finish(content: Content, state: State, now: datetime) -> tuple[State, Scrip
     result = next_step(content.check_in, state.answers)
     urgency = Urgency[result.urgency.upper()]
     kept = danger.keep(content, state, danger.CHECK_IN, urgency)
-    done = state.but(place="", answers={}, urgency=urgency, kept=kept, misunderstood=0)
+    done = state.but(place="", answers={}, question="", urgency=urgency, kept=kept, misunderstood=0)
     exercise = (f"exercise.{result.exercise}",) if result.exercise else ()
     return done, Script(
         says=say(*result.says),

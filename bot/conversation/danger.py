@@ -61,9 +61,10 @@ def route(
     door = "under_18" if "under_18" in intents else state.door
     minors = ("child_line",) if door == "under_18" else ()
     kinds = _merged(minors, first.kinds, *(answer.kinds for answer in others))
+    gravest = max(intents, key=lambda intent: content.policy.care_for(intent).urgency)
     routed = state.but(
         urgency=urgency,
-        kept=keep(content, state, intents[0], urgency),
+        kept=keep(content, state, gravest, content.policy.care_for(gravest).urgency),
         question="",
         place="",
         answers={},

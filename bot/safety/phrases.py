@@ -46,7 +46,8 @@ class PhraseList:
 
 def fold(text: str) -> str:
     """Return ``text`` in lower case, without accents and punctuation, words parted by one space."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Twice, because letters in a fancy style become capitals only by the first.
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return _NO_WORD.sub(" ", bare.replace("'", "").replace("’", "")).strip()
 

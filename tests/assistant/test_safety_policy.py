@@ -30,8 +30,8 @@ FORM = """
 version: "3.1"
 intents: [start_plan]
 slots:
-  first_step: {type: text, influence_conversation: false, mappings: [{type: from_text, conditions: [{active_loop: plan_form}]}]}
-  second_step: {type: text, influence_conversation: false, mappings: [{type: from_text, conditions: [{active_loop: plan_form}]}]}
+  first_step: {type: text, influence_conversation: false, mappings: [{type: from_text, conditions: [{active_loop: plan_form, requested_slot: first_step}]}]}
+  second_step: {type: text, influence_conversation: false, mappings: [{type: from_text, conditions: [{active_loop: plan_form, requested_slot: second_step}]}]}
 forms:
   plan_form: {required_slots: [first_step, second_step]}
 responses:

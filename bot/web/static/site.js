@@ -306,11 +306,10 @@
 
   function act(button) {
     const box = button.closest(".exercise");
-    const acts = { toggle: runTimer, reset: resetTimer, print, copy, empty };
+    const acts = { toggle: runTimer, reset: resetTimer, print: () => window.print(), copy, empty };
     acts[button.dataset.do](box);
   }
 
-  const print = () => window.print();
   const runTimer = (box) => timers.get(box).toggle();
   const resetTimer = (box) => timers.get(box).reset();
 

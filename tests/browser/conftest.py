@@ -1,0 +1,96 @@
+"""The real product, a real browser, and a visitor with or without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from bot.settings import ROOT
+from tests.browser.install import browser_path
+from tests.browser.serving import Served, serving, wait_for
+from tests.browser.visiting import Visit, new_context
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+MODEL = ROOT / "models" / "quietline.tar.gz"
+Open = Callable[..., Visit]
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Site and assistant, once the assistant answers."""
+    import os, psutil  # DEV
+    if os.environ.get("QL_DEV"):  # DEV
+        yield Served(os.environ["QL_DEV"], psutil.Process(int(os.environ["QL_PID"])))  # DEV
+        return  # DEV
+    assert MODEL.exists(), "There is no trained model yet; run: make setup"
+    with serving("run", tmp_path_factory.mktemp("product")) as served:
+        wait_for(served.answers)
+        wait_for(served.converses, pause=1.0)
+        yield served
+
+
+@pytest.fixture
+def site_alone(tmp_path: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The site while its assistant is dead."""
+    folder = tmp_path_factory.mktemp("alone")
+    nowhere = str(folder / "none.sock")
+    with serving("site --once", folder, QUIETLINE_SOCKET=nowhere) as served:
+        wait_for(served.answers)
+        yield served
+
+
+# Closed after this folder: while it is open, no other test could have an event loop of its own.
+@pytest.fixture(scope="package")
+def driver() -> Iterator[Playwright]:
+    browser_path()
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def chromium(driver: Playwright, chromium_path: str) -> Iterator[Browser]:
+    browser = driver.chromium.launch(executable_path=chromium_path, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    return browser_path()
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
+def has_scripts(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture(params=["en", "de", "fr"])
+def tag(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def visitor(product: Served, chromium: Browser) -> Iterator[Open]:
+    """Return a function that makes a new visitor; at the end nothing may have gone wrong."""
+    visits: list[Visit] = []
+    with ExitStack() as closing:
+
+        def come(tag: str = "en", has_scripts: bool = True, **more: object) -> Visit:
+            context = new_context(chromium, tag, has_scripts, **more)
+            closing.callback(context.close)
+            visits.append(Visit(context.new_page(), product, tag, has_scripts))
+            return visits[-1]
+
+        yield come
+        assert [told for visit in visits for told in visit.told] == []

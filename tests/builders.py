@@ -1,0 +1,128 @@
+"""Plain functions with defaults that make what tests talk about; everything else is real."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
+
+from bot import wiring
+from bot.conversation.choices import CHECK_IN, SAFETY, read_choice
+from bot.conversation.content import Content
+from bot.conversation.dialogue import certain, press
+from bot.conversation.finishing import finish
+from bot.conversation.script import Script
+from bot.conversation.state import State
+from bot.conversation.turn import Turn, put_into_words
+from bot.errors import UnknownChoice
+from bot.safety.phrases import PhraseList, read_phrases
+from bot.safety.topics import Outcome, Topic, Urgency
+from bot.safety.triage import Assessment
+from bot.settings import ROOT
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+"""A Monday, when helplines are open."""
+
+
+def content() -> Content:
+    """Return the real content; it is read once."""
+    return wiring.content()
+
+
+def tags() -> tuple[str, ...]:
+    return tuple(locale.tag for locale in wiring.locales())
+
+
+def state(**fields: object) -> State:
+    return State(**({"locale": "en", "country": "GB"} | fields))
+
+
+def heard(intent: str, **also: object) -> Assessment:
+    """Return an assessment that is certain of ``intent``."""
+    found = certain(content(), intent)
+    return Assessment(**{**vars(found), **also})
+
+
+def unsure(
+    asks: str | Topic, intent: str = "not_understood", urgency: Urgency = Urgency.TODAY
+) -> Assessment:
+    """Return an assessment that asks about a topic."""
+    topic = content().policy.care_for(intent).topic
+    return Assessment(intent, topic, Outcome.ASK, urgency, 0.3, asks=Topic(asks))
+
+
+def misunderstood() -> Assessment:
+    return Assessment("not_understood", Topic.OUT_OF_SCOPE, Outcome.MENU, Urgency.NONE, 0.1)
+
+
+def pressed(choice: str, before: State | None = None) -> tuple[State, Script]:
+    """Press one button, as the page does, up to the end of the turn."""
+    begun = before or state()
+    after, script = press(content(), begun, read_choice(choice, content()), NOON)
+    return finish(content(), after, script, NOON)
+
+
+def pressed_in_turn(*choices: str, before: State | None = None) -> tuple[State, Script]:
+    """Press several buttons one after another."""
+    after, script = before or state(), Script()
+    for choice in choices:
+        after, script = pressed(choice, after)
+    return after, script
+
+
+def worded(after: State, script: Script) -> Turn:
+    return put_into_words(content(), after, script)
+
+
+def every_choice(known: Content) -> tuple[str, ...]:
+    """Return the id of every button that there is."""
+    return tuple(choice for choice in _candidates(known) if _is_ours(choice, known))
+
+
+def phrase_list(
+    folder: Path,
+    phrases: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
+    negations: Sequence[str] = ("not", "never"),
+) -> PhraseList:
+    """Return a list of phrases that was written to ``folder`` and read again."""
+    listed = phrases or {"suicide_risk": {"route": ["i want to die"]}}
+    path = folder / "xx.yml"
+    path.write_text(yaml.safe_dump({"negations": list(negations), "phrases": _plain(listed)}))
+    return read_phrases(path)
+
+
+def checkout(folder: Path) -> Path:
+    """Return a copy of what clinicians and translators own, to break it."""
+    for name in ("content", "locales"):
+        shutil.copytree(ROOT / name, folder / name)
+    return folder
+
+
+def _candidates(known: Content) -> Iterator[str]:
+    yield "menu"
+    yield from (f"safety.{answer}" for answer in SAFETY)
+    yield from (f"topic.{intent}" for intent in known.answers)
+    yield from (f"services.{kind}" for kind in known.kinds)
+    yield from (f"exercise.{slug}" for slug in known.shelf.exercises)
+    for slug, module in known.shelf.modules.items():
+        yield f"module.{slug}"
+        yield from (f"module.{slug}.{number}" for number in range(1, len(module.screens) + 1))
+    yield from (f"check_in.{step}" for step in CHECK_IN)
+    for item in known.check_in.items:
+        answers = (*(answer.id for answer in item.answers), "skip", "done")
+        yield from (f"check_in.{item.id}.{answer}" for answer in answers)
+
+
+def _is_ours(choice: str, known: Content) -> bool:
+    try:
+        read_choice(choice, known)
+    except UnknownChoice:
+        return False
+    return True
+
+
+def _plain(phrases: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, object]:
+    return {topic: {o: list(p) for o, p in group.items()} for topic, group in phrases.items()}

@@ -1,0 +1,29 @@
+"""What every fast test may use: the real content, and properties that take the time they need."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from bot.conversation.content import Content
+from bot.safety.policy import Policy
+from tests import builders
+
+# Both cores are busy when the tests run in parallel: a slow example is no fault of the test.
+settings.register_profile(
+    "fast", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("thorough", parent=settings.get_profile("fast"), max_examples=1_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
+
+
+@pytest.fixture(scope="session")
+def content() -> Content:
+    return builders.content()
+
+
+@pytest.fixture(scope="session")
+def policy(content: Content) -> Policy:
+    return content.policy

@@ -1,0 +1,195 @@
+"""What must hold in every conversation, whatever a visitor writes and presses, in any order.
+
+The machine walks through the real content as bot.conversation.dialogue and data/rules do.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from bot.conversation import check_in, danger, replies
+from bot.conversation.choices import label, read_choice
+from bot.conversation.dialogue import SAFETY_INTENTS, again, press
+from bot.conversation.finishing import finish, kept_services
+from bot.conversation.library import ALWAYS_OPEN
+from bot.conversation.script import Script
+from bot.conversation.state import State, from_slots, to_slots
+from bot.conversation.turn import from_json, put_into_words
+from bot.safety.topics import Outcome, Urgency
+from bot.safety.triage import Assessment
+from bot.statistics.events import known
+from tests.builders import NOON, content, every_choice, heard, misunderstood, tags, unsure
+
+CONTENT = content()
+CHOICES = every_choice(CONTENT)
+ASKED_ABOUT = tuple(CONTENT.policy.thresholds)
+
+messages = st.one_of(
+    st.sampled_from([*CONTENT.policy.intents]).map(heard),
+    st.builds(
+        unsure,
+        st.sampled_from(ASKED_ABOUT),
+        st.sampled_from(["not_understood", "greet", "worried_thoughts", "distress_general"]),
+    ),
+    st.just(misunderstood()),
+)
+
+
+def understood(state: State, message: Assessment) -> tuple[State, Script]:
+    """Answer as the safety policy and data/rules do."""
+    if danger.takes_over(state, message) or message.intent in SAFETY_INTENTS:
+        return danger.respond(CONTENT, state, message, NOON)
+    match message.intent:
+        case "not_understood" | "out_of_scope":
+            return replies.misunderstood(CONTENT, state, NOON)
+        case "stop":
+            return replies.stop(CONTENT, state, NOON)
+        case "repeat":
+            return again(CONTENT, state, NOON)
+        case "start_check_in":
+            return check_in.step(CONTENT, state, ("start",), NOON)
+    return replies.answer(CONTENT, state, message.intent, NOON)
+
+
+class AnyConversation(RuleBasedStateMachine):
+    """Each rule is one turn; each invariant holds after all of them."""
+
+    @initialize(
+        locale=st.sampled_from(tags()), country=st.sampled_from(["", "GB", "DE", "FR", "LU", "XX"])
+    )
+    def begin(self, locale: str, country: str) -> None:
+        self.before = self.state = State(locale=locale, country=country)
+        self.earlier = self.script = Script(choices=("menu",))
+        self.counted: list[str] = []
+        self.last_choice = ""
+
+    @rule(message=messages)
+    def write(self, message: Assessment) -> None:
+        self._take("", *understood(self.state, message))
+
+    @rule(message=messages)
+    def write_when_the_same_message_came_before(self, message: Assessment) -> None:
+        for _ in range(2):
+            self._take("", *understood(self.state, message))
+
+    @rule(choice=st.sampled_from(CHOICES))
+    def press_any_button_of_any_page(self, choice: str) -> None:
+        self._take(choice, *press(CONTENT, self.state, read_choice(choice, CONTENT), NOON))
+
+    @rule(data=st.data())
+    def press_a_button_of_this_page(self, data: Any) -> None:
+        choice = data.draw(st.sampled_from(self.script.choices))
+        self._take(choice, *press(CONTENT, self.state, read_choice(choice, CONTENT), NOON))
+
+    @precondition(lambda self: self.state.place)
+    @rule()
+    def go_back_to_what_was_open(self) -> None:
+        choice = self.state.place
+        self._take(choice, *press(CONTENT, self.state, read_choice(choice, CONTENT), NOON))
+
+    def _take(self, choice: str, state: State, script: Script) -> None:
+        self.before, self.earlier, self.last_choice = self.state, self.script, choice
+        self.state, self.script = finish(CONTENT, state, script, NOON)
+        self.counted += self.script.counts
+        self._check_the_step()
+
+    def _check_the_step(self) -> None:
+        self._urgency_never_falls()
+        self._cards_stay_until_the_visitor_moves_on()
+        self._nothing_is_asked_twice_in_a_row()
+        self._danger_leaves_what_was_open()
+
+    def _urgency_never_falls(self) -> None:
+        assert self.state.urgency >= self.before.urgency
+
+    def _cards_stay_until_the_visitor_moves_on(self) -> None:
+        if self.last_choice == "safety.moved_on":
+            assert not self.state.kept
+        elif self.before.kept:
+            assert self.state.kept
+        if self.script.outcome == Outcome.ROUTE and self.state.urgency > self.before.urgency:
+            assert self.state.kept or self.state.urgency < Urgency.TODAY
+
+    def _nothing_is_asked_twice_in_a_row(self) -> None:
+        if self.script.outcome == Outcome.ASK:
+            assert self.script.says != self.earlier.says
+            assert self.state.question not in self.before.denied
+
+    def _danger_leaves_what_was_open(self) -> None:
+        if self.script.outcome in (Outcome.ROUTE, Outcome.REFUSE):
+            assert not self.state.place
+            assert not self.state.answers
+            assert not self.state.question
+
+    @invariant()
+    def every_word_exists_in_every_locale(self) -> None:
+        for tag in tags():
+            for bubble in self.script.says:
+                assert CONTENT.words.text(tag, bubble.id, **bubble.values).strip()
+            for choice in self.script.choices:
+                assert CONTENT.words.text(tag, label(choice, CONTENT)).strip()
+
+    @invariant()
+    def every_button_leads_somewhere(self) -> None:
+        assert self.script.choices, "the visitor has nowhere to go"
+        assert all(read_choice(choice, CONTENT).id == choice for choice in self.script.choices)
+
+    @invariant()
+    def who_needs_a_service_gets_one(self) -> None:
+        assert bool(self.script.services) == bool(self.script.kinds)
+        assert len(self.script.services) <= 3
+        assert self.script.kept == kept_services(CONTENT, self.state, NOON)
+        assert bool(self.script.kept) == bool(self.state.kept)
+
+    @invariant()
+    def the_way_back_is_a_button(self) -> None:
+        assert not self.state.place or read_choice(self.state.place, CONTENT).id == self.state.place
+
+    @invariant()
+    def minors_see_nothing_made_for_adults(self) -> None:
+        if self.state.door == "under_18":
+            assert self.script.progress is None
+            assert self.script.exercise in ("", *ALWAYS_OPEN)
+            assert not self.state.place
+            assert "child_line" in self.script.kinds or not self.script.kinds or self._asked_for()
+
+    def _asked_for(self) -> bool:
+        """Tell whether a button for just this kind of service was pressed, or a refusal given."""
+        return self.last_choice.startswith("services.") or self.script.outcome == Outcome.REFUSE
+
+    @invariant()
+    def after_two_refusals_only_help_is_left(self) -> None:
+        if self.state.refusals >= replies.HELP_ONLY_AFTER and self.script.progress:
+            slug = self.state.place.split(".")[1] if self.state.place else "urges"
+            assert f"module.{slug}" in CONTENT.answers["help_only"].choices
+
+    @invariant()
+    def who_is_not_understood_twice_gets_the_menu_and_services(self) -> None:
+        if self.state.misunderstood >= replies.MENU_AFTER:
+            assert self.script.outcome in (Outcome.MENU, Outcome.ANSWER, Outcome.ASK)
+        if self.state.misunderstood > self.before.misunderstood >= replies.MENU_AFTER - 1:
+            assert self.script.services
+
+    @invariant()
+    def a_conversation_counts_once_in_each_table(self) -> None:
+        tables = [cell.split(":", 1)[0] for cell in self.counted]
+        assert len(set(tables)) == len(tables)
+        assert all(known(*cell.split(":", 1)) for cell in self.counted)
+
+    @invariant()
+    def the_state_survives_its_slots_and_json(self) -> None:
+        assert from_slots(json.loads(json.dumps(to_slots(self.state)))) == self.state
+
+    @invariant()
+    def the_turn_survives_json(self) -> None:
+        turn = put_into_words(CONTENT, self.state, self.script)
+        assert from_json(json.loads(json.dumps(turn.to_json()))) == turn
+
+
+TestAnyConversation = AnyConversation.TestCase
+TestAnyConversation.settings = settings(max_examples=60, stateful_step_count=30)

@@ -1,0 +1,161 @@
+"""Start the product's own commands, each with a home, a database and a temporary folder of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import psutil
+
+from bot.settings import ROOT
+
+READY_SECONDS = 90  # on a busy machine; a quiet one takes a tenth
+STOP_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Running:
+    """A command that was started.
+
+    Attributes:
+        folder: Holds what it printed, and its home, database and temporary files.
+    """
+
+    process: subprocess.Popen[bytes]
+    folder: Path
+
+    def printed(self) -> str:
+        """Return what it wrote to standard output and standard error so far."""
+        return "".join((self.folder / name).read_text("utf-8", "replace") for name in ("out", "err"))
+
+    def working(self, name: str) -> psutil.Process:
+        """Return its process, or that of its descendants, that runs ``name`` itself."""
+        own = psutil.Process(self.process.pid)
+        found = [p for p in (own, *own.children(recursive=True)) if name in p.cmdline()]
+        return max(found, key=lambda process: process.create_time())
+
+    def stop(self) -> int:
+        """Stop it as Ctrl-C or a service manager would, and wait until all of it is gone."""
+        if self.process.poll() is None:
+            everything = psutil.Process(self.process.pid).children(recursive=True)
+            self.process.send_signal(signal.SIGTERM)
+            psutil.wait_procs(everything, timeout=STOP_SECONDS)
+            for left in everything:
+                if left.is_running():
+                    left.kill()
+        return self.process.wait(STOP_SECONDS)
+
+
+def start(folder: Path, *arguments: str, **settings: str) -> Running:
+    """Start ``quietline <arguments>`` with ``QUIETLINE_<SETTING>`` set for each of ``settings``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("home", "tmp"):
+        (folder / name).mkdir(exist_ok=True)
+    with (folder / "out").open("ab") as out, (folder / "err").open("ab") as err:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot", *arguments],
+            cwd=ROOT,
+            env=environment(folder, settings),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+        )
+    return Running(process, folder)
+
+
+def environment(folder: Path, settings: dict[str, str]) -> dict[str, str]:
+    """Return an environment in which nothing is written outside of ``folder``."""
+    return {
+        **os.environ,
+        "HOME": str(folder / "home"),
+        "TMPDIR": str(folder / "tmp"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "QUIETLINE_DATABASE": f"sqlite:///{folder / 'statistics.sqlite'}",
+        **{f"QUIETLINE_{name.upper()}": value for name, value in settings.items()},
+    }
+
+
+def wait_until(is_true: Callable[[], Any], running: Running, seconds: float = READY_SECONDS) -> None:
+    """Wait for ``is_true``; a command that ended meanwhile fails the test with what it said."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        assert running.process.poll() is None, running.printed()
+        if is_true():
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"it took longer than {seconds} s:\n{running.printed()}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def new_token() -> str:
+    """Return a token as the site makes them."""
+    return secrets.token_urlsafe(32)
+
+
+@dataclass(frozen=True)
+class Line:
+    """The Unix socket between site and assistant."""
+
+    socket: Path
+
+    def post(self, path: str, token: str = "", **how: Any) -> httpx2.Response:
+        headers = {"X-Quietline-Token": token} | how.pop("headers", {})
+        with self._client() as client:
+            return client.post(f"/webhooks/site/{path}", headers=headers, **how)
+
+    def turn(self, token: str, text: str = "", choice: str = "", **visit: str) -> httpx2.Response:
+        body = {"text": text, "choice": choice, "locale": "en", "country": "GB"}
+        return self.post("turn", token, json=body | visit)
+
+    def is_ready(self) -> bool:
+        try:
+            with self._client() as client:
+                return client.get("/webhooks/site/ready").is_success
+        except httpx2.HTTPError:
+            return False
+
+    def _client(self) -> httpx2.Client:
+        transport = httpx2.HTTPTransport(uds=str(self.socket))
+        return httpx2.Client(transport=transport, base_url="http://assistant", timeout=20)
+
+
+@dataclass(frozen=True)
+class Browser:
+    """A visitor's browser without JavaScript: it posts forms and keeps the page it got."""
+
+    address: str
+
+    def get(self, path: str = "/") -> httpx2.Response:
+        return httpx2.get(self.address + path, timeout=20)
+
+    def post(self, path: str = "/", **form: str) -> httpx2.Response:
+        data = {"locale": "en", "country": "GB"} | form
+        return httpx2.post(self.address + path, data=data, timeout=20)
+
+    def is_up(self) -> bool:
+        try:
+            return self.get("/help").is_success
+        except httpx2.HTTPError:
+            return False
+
+
+def token_in(page: str) -> str:
+    """Return the token that a page hands back to us in its form, or empty."""
+    found = re.search(r'name="token"[^>]*value="([^"]*)"', page)
+    return found.group(1) if found else ""
