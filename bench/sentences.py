@@ -1,4 +1,4 @@
-"""What is said: 8 to 15 words each, both sides alike, all from the subjects that each side knows."""
+"""What is said: 8 to 15 words each, from the subjects that each side knows."""
 
 from __future__ import annotations
 

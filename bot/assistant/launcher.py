@@ -29,6 +29,7 @@ def prepare() -> None:
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))
     # Without it threads wait for each other in a busy loop, and on a busy machine for seconds.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its products here are small
     os.chdir(ROOT)  # Rasa imports bot.* and actions.* from the working directory
     logs.set_up()
     logs.set_up_structlog()

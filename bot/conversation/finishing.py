@@ -33,10 +33,16 @@ def _cells(state: State, content: Content, script: Script) -> dict[str, str]:
     cells = {"language": state.locale}
     if script.topic:
         cells["entry_topic"] = content.policy.care_for(script.topic).topic
-    if script.kinds and script.services:
-        cells["first_referral"] = script.kinds[0]
+    if script.services:
+        cells["first_referral"] = _referral(content, script)
     part = _self_help(state, script)
     return cells | ({"self_help": part} if part else {})
+
+
+def _referral(content: Content, script: Script) -> str:
+    """Return what the first service is for; it may stand in for the kind that was asked for."""
+    kinds = content.directory.services[script.services[0]].kinds
+    return next((kind for kind in script.kinds if kind in kinds), kinds[0])
 
 
 def _self_help(state: State, script: Script) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import concurrent.futures
+import stat
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from bot.conversation.content import Content
 from tests.faults.running import Line, Running, new_token, start, wait_until
 
 pytestmark = pytest.mark.slow
@@ -21,7 +22,7 @@ MARK = "windowsill-7f3a"
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Line]]:
     folder = tmp_path_factory.mktemp("assistant")
-    line = Line(folder / "a.sock")
+    line = Line(folder / "new" / "a.sock")
     settings = {"socket": str(line.socket), "idle_seconds": str(IDLE_SECONDS)}
     running = start(folder, "assistant", **settings)
     try:
@@ -36,13 +37,15 @@ def line(assistant: tuple[Running, Line]) -> Line:
     return assistant[1]
 
 
-def test_a_message_gets_a_turn_in_the_visitors_language(line: Line) -> None:
+def test_a_message_gets_a_turn_in_the_visitors_language(line: Line, content: Content) -> None:
     answer = line.turn(new_token(), "Hallo", locale="de", country="AT").json()
 
     assert answer["known"] is False
     assert answer["turn"]["locale"] == "de"
-    assert answer["turn"]["replies"][0]["id"] == "answer.greet.1"
-    assert "Guten Tag" in answer["turn"]["replies"][0]["text"] or "Hallo" in str(answer)
+    assert answer["turn"]["replies"][0] == {
+        "id": "answer.greet.1",
+        "text": content.words.text("de", "answer.greet.1"),
+    }
 
 
 def test_the_second_message_finds_the_conversation_again(line: Line) -> None:
@@ -98,6 +101,7 @@ def test_an_idle_conversation_expires(line: Line) -> None:
     ["", "x", "../../etc/passwd", "\N{LATIN SMALL LETTER E WITH ACUTE}".encode().hex(), "=" * 43,
      base64.urlsafe_b64encode(bytes(31)).decode(), base64.urlsafe_b64encode(bytes(33)).decode(),
      "A" * 10_000],
+    ids=range(8),
 )  # fmt: skip
 def test_without_a_whole_token_there_is_no_turn_and_no_forgetting(line: Line, token: str) -> None:
     for path in ("turn", "forget"):
@@ -114,6 +118,7 @@ def test_without_a_whole_token_there_is_no_turn_and_no_forgetting(line: Line, to
      b'{"text": null, "choice": null, "locale": null, "country": null}',
      b'{"text": "x", "choice": {"a": 1}, "locale": "en", "country": ""}',
      b"[" * 50_000],
+    ids=range(13),
 )  # fmt: skip
 def test_junk_gets_an_empty_error_and_the_next_message_an_answer(line: Line, body: bytes) -> None:
     token = new_token()
@@ -128,6 +133,7 @@ def test_junk_gets_an_empty_error_and_the_next_message_an_answer(line: Line, bod
     "choice",
     ["menu.x", "topic.no_such", "module.urges.99", "module..", "check_in.x.y", "/restart", "\x00",
      "x" * 5_000, "module.urges.²"],
+    ids=range(9),
 )  # fmt: skip
 def test_a_button_that_was_never_ours_is_refused(line: Line, choice: str) -> None:
     answer = line.turn(new_token(), choice=choice)
@@ -151,6 +157,7 @@ def test_an_unknown_locale_or_country_still_gets_an_answer(
     ["/restart", "/session_start", "/back", "//restart", "\u200b/restart", " \n /restart",
      "\ufeff/restart", '/open_module{"choice": "module.urges.2"}', "EXTERNAL: answer_safety",
      '/answer_safety{"choice": "safety.moved_on"}', "/stop", "@/restart"],
+    ids=range(12),
 )  # fmt: skip
 def test_a_typed_order_to_rasa_is_a_text_like_any_other(line: Line, typed: str) -> None:
     token = new_token()
@@ -167,7 +174,8 @@ def test_a_typed_order_to_rasa_is_a_text_like_any_other(line: Line, typed: str) 
 @pytest.mark.parametrize(
     "text",
     ["", " ", "\N{GRINNING FACE}" * 50, "\u202e" * 100, "x" * 100_000, "\x00\x07", "<b>x</b>",
-     "{slot.__class__} %s ${x}", "\ud83d".encode("utf-16", "surrogatepass").hex()],
+     "{slot.__class__} %s ${x}", "\ud83d"],
+    ids=["empty", "blank", "emoji", "bidi", "long", "control", "html", "template", "surrogate"],
 )  # fmt: skip
 def test_whatever_is_typed_gets_an_answer(line: Line, text: str) -> None:
     assert line.turn(new_token(), text).json()["turn"]["replies"]
@@ -201,7 +209,7 @@ def test_two_messages_at_once_with_one_token_are_answered_one_after_the_other(li
     ["/", "/status", "/version", "/model/parse", "/conversations/x/tracker", "/webhooks/rest/webhook"],
 )
 def test_none_of_rasas_own_ways_in_are_open(line: Line, path: str) -> None:
-    with line._client() as client:
+    with line.client() as client:
         posted, got = client.post(path, json={"sender": "x", "message": MARK}), client.get(path)
 
     assert posted.is_error
@@ -223,8 +231,8 @@ def test_nothing_of_all_this_was_printed(assistant: tuple[Running, Line]) -> Non
     assert "Traceback" not in printed
 
 
-def test_the_socket_is_for_its_owner_alone(assistant: tuple[Running, Line], tmp_path: Path) -> None:
-    assert assistant[1].socket.is_socket()
-    assert assistant[1].socket.stat().st_mode & 0o007 == 0 or (
-        assistant[1].socket.parent.stat().st_mode & 0o077 == 0
-    )
+def test_nobody_else_on_the_machine_can_reach_the_socket(line: Line) -> None:
+    open_to_others = stat.S_IRWXG | stat.S_IRWXO
+
+    folder, socket = line.socket.parent.stat().st_mode, line.socket.stat().st_mode
+    assert not folder & open_to_others or not socket & open_to_others

@@ -86,11 +86,14 @@ def visitor(product: Served, chromium: Browser) -> Iterator[Open]:
     visits: list[Visit] = []
     with ExitStack() as closing:
 
-        def come(tag: str = "en", has_scripts: bool = True, **more: object) -> Visit:
+        def come(
+            tag: str = "en", has_scripts: bool = True, served: Served = product, **more: object
+        ) -> Visit:
             context = new_context(chromium, tag, has_scripts, **more)
             closing.callback(context.close)
-            visits.append(Visit(context.new_page(), product, tag, has_scripts))
+            visits.append(Visit(context.new_page(), served, tag, has_scripts))
             return visits[-1]
 
         yield come
-        assert [told for visit in visits for told in visit.told] == []
+        told = [line for visit in visits for line in visit.told]
+        assert not told, "\n".join(told)

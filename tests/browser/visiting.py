@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 from urllib.parse import parse_qs
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Route, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Route, expect
 
 from tests.browser.serving import Served
 from tests.builders import content
@@ -18,9 +18,9 @@ ELSEWHERE: Final = "https://elsewhere.example/"
 PHONE: Final = {"width": 360, "height": 740}
 DESKTOP: Final = {"width": 1200, "height": 800}
 WORRY: Final = {
-    "en": "I am worried about my thoughts and I want help",
-    "de": "Ich mache mir Sorgen wegen meiner Gedanken und möchte Hilfe",
-    "fr": "Je m'inquiète de mes pensées et je voudrais de l'aide",
+    "en": "I worry about my sexual thoughts about children",
+    "de": "Ich mache mir Sorgen wegen meiner sexuellen Gedanken",
+    "fr": "Mes pensées sexuelles m'inquiètent",
 }
 DANGER: Final = {"en": "I want to die", "de": "Ich will sterben", "fr": "Je veux mourir"}
 COUNTRY: Final = {"en": "GB", "de": "AT", "fr": "BE"}
@@ -45,10 +45,7 @@ class Visit:
         self.told: list[str] = []
         page.on("request", lambda request: self.sent.append(request))
         page.on("pageerror", lambda error: self.told.append(str(error)))
-        page.on(
-            "console",
-            lambda said: self.told.append(said.text) if said.type in ("error", "warning") else None,
-        )
+        page.on("console", self._note)
 
     def open(self, path: str = "/", country: str = "") -> Visit:
         """Open a page; on the first screen choose ``country``."""
@@ -97,6 +94,7 @@ class Visit:
         )
         with self.answering():
             self.page.click(f'#visit + button[value="{choice}"]')
+        self.page.evaluate("document.querySelector('#visit + button')?.remove()")
         return self.turn
 
     def choose(self, field: str, value: str) -> None:
@@ -151,6 +149,12 @@ class Visit:
             target = where or self.page.locator("body")
             for part in re.split(r"\s*\n\s*", self._raw(message_id, **values).strip()):
                 expect(target).to_contain_text(" ".join(part.removeprefix("- ").split()))
+
+    def _note(self, said: ConsoleMessage) -> None:
+        # Not every browser knows each feature that we forbid; it says so and goes on.
+        is_known = "Unrecognized feature" in said.text
+        if said.type in ("error", "warning") and not is_known:
+            self.told.append(said.text)
 
     def _raw(self, message_id: str, **values: object) -> str:
         return content().words.text(self.tag, message_id, **values)

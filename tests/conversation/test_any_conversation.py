@@ -192,4 +192,4 @@ class AnyConversation(RuleBasedStateMachine):
 
 
 TestAnyConversation = AnyConversation.TestCase
-TestAnyConversation.settings = settings(max_examples=60, stateful_step_count=30)
+TestAnyConversation.settings = settings(stateful_step_count=30)

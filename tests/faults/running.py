@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
@@ -116,21 +117,22 @@ class Line:
 
     def post(self, path: str, token: str = "", **how: Any) -> httpx2.Response:
         headers = {"X-Quietline-Token": token} | how.pop("headers", {})
-        with self._client() as client:
+        with self.client() as client:
             return client.post(f"/webhooks/site/{path}", headers=headers, **how)
 
     def turn(self, token: str, text: str = "", choice: str = "", **visit: str) -> httpx2.Response:
         body = {"text": text, "choice": choice, "locale": "en", "country": "GB"}
-        return self.post("turn", token, json=body | visit)
+        return self.post("turn", token, content=json.dumps(body | visit))
 
     def is_ready(self) -> bool:
-        try:
-            with self._client() as client:
-                return client.get("/webhooks/site/ready").is_success
-        except httpx2.HTTPError:
-            return False
+        """Tell whether the assistant answers; httpx would leave a socket open that nobody hears."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            if probe.connect_ex(str(self.socket)):
+                return False
+        with self.client() as client:
+            return client.get("/webhooks/site/ready").is_success
 
-    def _client(self) -> httpx2.Client:
+    def client(self) -> httpx2.Client:
         transport = httpx2.HTTPTransport(uds=str(self.socket))
         return httpx2.Client(transport=transport, base_url="http://assistant", timeout=20)
 

@@ -11,6 +11,7 @@ from bot.conversation.content import Content
 from bot.conversation.turn import Turn, Words
 from bot.modules.module import Exercise
 from bot.referral.card import Card, card
+from bot.safety.topics import Outcome
 from bot.web.public.visitor import Visitor
 
 ITEM = "- "
@@ -53,6 +54,7 @@ class TurnView:
     Attributes:
         notices: Message ids about the chat itself, shown before everything else.
         progress: Message id of its words, number and total; or None.
+        cards_after: So many bubbles stand before the cards; where a human being is needed, one.
     """
 
     notices: tuple[str, ...]
@@ -62,6 +64,7 @@ class TurnView:
     buttons: tuple[Button, ...]
     exercise: Exercise | None
     progress: tuple[str, int, int] | None
+    cards_after: int
 
 
 def view_of(
@@ -76,6 +79,7 @@ def view_of(
         buttons=_buttons(turn, content, visitor),
         exercise=content.shelf.exercises.get(turn.exercise),
         progress=_progress(turn),
+        cards_after=1 if turn.outcome == Outcome.ROUTE else len(turn.replies),
     )
 
 
