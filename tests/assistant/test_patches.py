@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import inspect
 import textwrap
 import time
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -14,6 +16,12 @@ import rasa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasa.core.actions.action import RemoteAction
+from rasa.engine.exceptions import GraphRunError
+from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.shared.core.events import Event
+from rasa.shared.utils.common import all_subclasses
 
 from bot.assistant import patches
 from bot.errors import NotReady
@@ -94,7 +102,9 @@ RESULTS = st.fixed_dictionaries(
     {},
     optional={
         "events": st.lists(EVENTS, max_size=3) | st.none(),
-        "responses": st.lists(st.dictionaries(st.text(max_size=3), st.text(max_size=3)), max_size=2),
+        "responses": st.lists(
+            st.dictionaries(st.text(max_size=3), st.text(max_size=3)), max_size=2
+        ),
     },
 )
 
@@ -132,3 +142,108 @@ def seconds(accepts: Any, result: Any) -> float:
     for _ in range(5):
         accepts(result)
     return time.perf_counter() - began
+
+
+RASAS_LOOK_UP = "eab381cd0a9958e1f8800b47a317b3007cc0caf76ebe8482d1c5a323ecf8cc2a"
+RASAS_RUN = "39c53d008746a393986a524fb729ab2e6157d83877c2d5bb1185d055a2b9a077"
+EVENT_TYPES = sorted({event.type_name for event in all_subclasses(Event)})
+
+
+def test_rasas_own_look_up_of_events_is_still_the_one_that_was_replaced() -> None:
+    assert hash_of(patches._resolve_by_type) == RASAS_LOOK_UP
+
+
+@pytest.mark.parametrize("name", EVENT_TYPES)
+def test_every_event_is_found_as_rasa_finds_it(name: str) -> None:
+    assert patches._event_class(name) is patches._resolve_by_type(name)
+
+
+def test_an_unknown_event_is_refused_as_rasa_refuses_it_or_takes_the_default() -> None:
+    patches.apply()
+
+    with pytest.raises(ValueError, match="no such event"):
+        Event.resolve_by_type("no such event")
+    assert Event.resolve_by_type("topic") is None
+    assert Event.resolve_by_type("no such event", Event) is Event
+
+
+def test_rasas_own_run_of_a_graph_is_still_the_one_that_was_replaced() -> None:
+    assert hash_of(unpatched_runner().run) == RASAS_RUN
+
+
+@pytest.mark.parametrize("targets", [["sum"], ["twice", "sum"], None])
+def test_a_graph_gives_what_it_gives_with_rasas_own_run(targets: list[str] | None) -> None:
+    inputs = {"__number__": 4}
+
+    ours = patches._run(graph(), inputs, targets)
+
+    assert ours == rasas_run(graph(), inputs, targets)
+    assert ours["sum"] == 4 + 4 * 2
+
+
+def test_each_node_of_a_graph_runs_once() -> None:
+    ran: list[str] = []
+
+    patches._run(graph(ran), {"__number__": 1}, ["twice", "sum"])
+
+    assert sorted(ran) == ["same", "sum", "twice"]
+
+
+def test_a_missing_input_is_an_error_as_with_rasas_own_run() -> None:
+    for run in (patches._run, rasas_run):
+        with pytest.raises(GraphRunError, match="Missing input"):
+            run(graph(), {}, ["sum"])
+
+
+def rasas_run(*arguments: Any) -> Any:
+    """Run a graph with Rasa's own code, also after the patches were applied."""
+    return unpatched_runner().run(*arguments)
+
+
+def unpatched_runner() -> type[DaskGraphRunner]:
+    spec = importlib.util.find_spec(DaskGraphRunner.__module__)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    runner: type[DaskGraphRunner] = module.DaskGraphRunner
+    return runner
+
+
+def hash_of(function: Any) -> str:
+    return hashlib.sha256(textwrap.dedent(inspect.getsource(function)).encode()).hexdigest()
+
+
+def graph(ran: list[str] | None = None) -> DaskGraphRunner:
+    """Return three nodes: ``same`` and ``twice`` read the input, ``sum`` adds the two."""
+    noted = [] if ran is None else ran
+
+    class Arithmetic(GraphComponent):
+        @classmethod
+        def create(cls, *_: Any, **__: Any) -> Arithmetic:
+            return cls()
+
+        def same(self, number: int) -> int:
+            noted.append("same")
+            return number
+
+        def twice(self, number: int) -> int:
+            noted.append("twice")
+            return number * 2
+
+        def sum(self, first: int, second: int) -> int:
+            noted.append("sum")
+            return first + second
+
+    def node(function: str, needs: dict[str, str], is_target: bool = False) -> SchemaNode:
+        return SchemaNode(needs, Arithmetic, "create", function, {}, is_target=is_target)
+
+    schema = GraphSchema(
+        {
+            "same": node("same", {"number": "__number__"}),
+            "twice": node("twice", {"number": "__number__"}),
+            "sum": node("sum", {"first": "same", "second": "twice"}, is_target=True),
+        }
+    )
+    context = ExecutionContext(schema, "model")
+    return DaskGraphRunner.create(schema, LocalModelStorage(Path()), context)

@@ -32,7 +32,7 @@ class Failing:
     """A store whose database is gone."""
 
     def add(self, counts: list[Count]) -> None:
-        raise OSError
+        raise ConnectionError
 
 
 def handed_over(gathering: Gathering) -> dict[tuple[str, str], int]:
@@ -79,7 +79,7 @@ def test_a_store_that_fails_loses_its_batch_rather_than_getting_it_twice() -> No
     gathering = Gathering()
     gathering.note(["language:en"], MONDAY)
 
-    with pytest.raises(OSError):
+    with pytest.raises(ConnectionError):
         gathering.hand_over(Failing())
 
     assert handed_over(gathering) == {}
