@@ -31,6 +31,8 @@ def set_up(level: int = logging.ERROR) -> None:
     """
     # Not a filter, because libraries set filters of their own; Rasa puts typed text into warnings.
     warnings.showwarning = _say_nothing
+    # Else a record that can't be written is printed whole, with its message and arguments.
+    logging.raiseExceptions = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Bare())
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)

@@ -1,0 +1,97 @@
+"""bot.settings: every setting is documented, and a bad value is one clear sentence."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import BadSetting
+from bot.settings import ROOT, Settings, read
+
+NUMBERS = [field.name for field in fields(Settings) if isinstance(field.default, int | float)]
+ROW = re.compile(r"^\| `QUIETLINE_(\w+)` \| `([^`]*)` \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+
+
+def documented() -> dict[str, str]:
+    """Return each setting of docs/settings.md with its default."""
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    return {name.lower(): default for name, default, _, _ in ROW.findall(page)}
+
+
+def test_every_setting_is_documented_and_no_other() -> None:
+    assert list(documented()) == [field.name for field in fields(Settings)]
+
+
+def test_the_documented_defaults_are_the_real_ones() -> None:
+    for field in fields(Settings):
+        assert documented()[field.name] == str(field.default).replace(f"{ROOT}/", "")
+
+
+def test_every_number_says_its_unit_in_its_name() -> None:
+    assert [name for name in NUMBERS if name != "port"] == [
+        name for name in NUMBERS if name.endswith("_seconds")
+    ]
+
+
+def test_without_an_environment_the_defaults_hold() -> None:
+    assert read({}) == Settings()
+    assert read({"QUIETLINE_TITLE": "", "PORT": ""}) == Settings()
+
+
+def test_each_setting_is_read_from_its_own_variable() -> None:
+    for field in fields(Settings):
+        value = "production" if field.name == "mode" else "7"
+        chosen = read({f"QUIETLINE_{field.name.upper()}": value})
+        assert str(getattr(chosen, field.name)).removesuffix(".0") == value
+        assert type(getattr(chosen, field.name)) is type(field.default)
+
+
+def test_port_sets_the_port_too_unless_our_own_variable_does() -> None:
+    assert read({"PORT": "9000"}).port == 9000
+    assert read({"PORT": "9000", "QUIETLINE_PORT": "9001"}).port == 9001
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        ("QUIETLINE_PORT", "eighty", "QUIETLINE_PORT must be a whole number above 0."),
+        ("PORT", "eighty", "PORT must be a whole number above 0."),
+        ("QUIETLINE_PORT", "70000", "QUIETLINE_PORT and PORT must be 65535 at most."),
+        ("QUIETLINE_PORT", "0", "QUIETLINE_PORT must be a whole number above 0."),
+        ("QUIETLINE_IDLE_SECONDS", "-1", "QUIETLINE_IDLE_SECONDS must be a whole number above 0."),
+        ("QUIETLINE_IDLE_SECONDS", "9.5", "QUIETLINE_IDLE_SECONDS must be a whole number above 0."),
+        ("QUIETLINE_ANSWER_SECONDS", "nan", "QUIETLINE_ANSWER_SECONDS must be a number above 0."),
+        ("QUIETLINE_ANSWER_SECONDS", "inf", "QUIETLINE_ANSWER_SECONDS must be a number above 0."),
+        ("QUIETLINE_MODE", "live", "QUIETLINE_MODE must be draft or production."),
+    ],
+)
+def test_a_bad_value_is_one_sentence_that_names_its_variable(
+    variable: str, value: str, sentence: str
+) -> None:
+    with pytest.raises(BadSetting) as refused:
+        read({variable: value})
+
+    assert str(refused.value) == sentence
+
+
+@given(st.sampled_from(NUMBERS), st.text(max_size=8))
+def test_any_value_of_a_number_is_read_as_a_positive_one_or_refused(name: str, value: str) -> None:
+    with suppress(BadSetting):
+        assert getattr(read({f"QUIETLINE_{name.upper()}": value}), name) > 0
+
+
+def test_what_the_pages_promise_about_forgetting_is_the_default() -> None:
+    assert (Settings().idle_seconds, Settings().lifetime_seconds) == (30 * 60, 4 * 60 * 60)
+
+
+def test_no_switch_logs_conversations() -> None:
+    names = {field.name for field in fields(Settings)}
+
+    assert not [name for name in names if "log" in name or "debug" in name or "trace" in name]
+    assert isinstance(Settings().model, Path)

@@ -1,0 +1,82 @@
+"""bot.wiring: the product starts with good content only; what is broken is named with its cure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot import wiring
+from bot.errors import BrokenContent
+from bot.languages import extraction
+from bot.settings import ROOT
+from tests.builders import checkout
+
+BREAKING = {
+    "content/answers/greet.yml": ("intent: greet", "intent: hello", "intent must be the file's"),
+    "content/answers/thanks.yml": ("say:", "says:", "remove or correct the key says"),
+    "content/answers/stop.yml": ("services.helpline", "services.bank", "no button services.bank"),
+    "content/modules/urges.yml": ("slug: urges", "slug: urge", "slug must be the file's name"),
+    "content/exercises/grounding.yml": ("kind: steps", "kind: song", "kind must be one of"),
+    "content/checkin/check_in.yml": ("band: today", "band: yesterday", "yesterday"),
+    "content/safety/en.yml": ("  suicide_risk:", "  sadness:", "sadness/route is not a topic"),
+    "content/safety/policy.yml": ("outcome: refuse", "outcome: shout", "shout"),
+    "content/services/gb.yml": ("id: emergency-gb", "id: emergency-gb\n  id: x", "id"),
+    "content/words/interface.yml": ("{minutes}", "{minutes", "broken {placeholder}"),
+    "locales/locales.yml": ("tag: fr", "tag: klingonese", "a tag that Babel knows"),
+}
+
+
+def broken(folder: Path, name: str, old: str, new: str) -> Path:
+    path = checkout(folder) / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{name} no longer holds what this test breaks"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", BREAKING)
+def test_a_broken_file_stops_the_start_with_its_name_and_cure(tmp_path: Path, name: str) -> None:
+    old, new, cure = BREAKING[name]
+    path = broken(tmp_path, name, old, new)
+
+    with pytest.raises(BrokenContent) as refused:
+        wiring.content(tmp_path)
+
+    assert str(path) in str(refused.value)
+    assert cure in str(refused.value)
+
+
+def test_a_file_that_isnt_yaml_is_named_with_its_line(tmp_path: Path) -> None:
+    path = broken(tmp_path, "content/answers/greet.yml", "services: []", "services: [")
+
+    with pytest.raises(BrokenContent) as refused:
+        wiring.content(tmp_path)
+
+    assert refused.value.line
+    assert str(refused.value).startswith(f"{path}:{refused.value.line}: ")
+
+
+def test_a_catalog_that_was_not_compiled_says_how_to(tmp_path: Path) -> None:
+    (checkout(tmp_path) / "locales/de/LC_MESSAGES/safety.mo").unlink(missing_ok=True)
+
+    with pytest.raises(BrokenContent, match=r"safety\.mo: .*make setup"):
+        wiring.content(tmp_path)
+
+
+def test_a_compiled_catalog_that_is_garbage_says_how_to_mend_it(tmp_path: Path) -> None:
+    (checkout(tmp_path) / "locales/de/LC_MESSAGES/safety.mo").write_bytes(b"no catalog")
+
+    with pytest.raises(BrokenContent, match=r"safety\.mo: .*make setup"):
+        wiring.content(tmp_path)
+
+
+def test_a_copy_of_the_checkout_starts_like_the_checkout(tmp_path: Path) -> None:
+    root = checkout(tmp_path)
+    extraction.compile_catalogs(root / "locales", ["de", "fr"])
+
+    assert wiring.content(root).answers == wiring.content(ROOT).answers
+
+
+def test_content_is_read_once() -> None:
+    assert wiring.content() is wiring.content()
