@@ -52,8 +52,15 @@ def _measure(plan: Plan) -> Figures:
 
 
 def _turn(ways: dict[str, Way], spans: Inside, conversations: int, counted: range) -> Turn:
-    times, medians = turns(ways, spans, conversations, counted)
-    return Turn(times["page"], times["socket"], times["starter"], medians)
+    measured = turns(ways, spans, conversations, counted)
+    times, unanswered = measured.times, measured.unanswered
+    return Turn(
+        page=times["page"],
+        socket=times["socket"],
+        starter=times["starter"],
+        spans=measured.spans,
+        unanswered=(unanswered["page"] + unanswered["socket"], unanswered["starter"]),
+    )
 
 
 def _warm_up(ways: dict[str, Way], spans: Inside) -> None:

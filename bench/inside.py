@@ -13,7 +13,7 @@ import json
 import sys
 import time
 from base64 import urlsafe_b64encode
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -23,7 +23,7 @@ class Stopwatch:
     """Adds up how long functions took; what runs inside another counts for the inner one only."""
 
     def __init__(self) -> None:
-        self._spent: Counter[str] = Counter()
+        self._spent: defaultdict[str, float] = defaultdict(float)
         self._inner: list[float] = []
 
     def watch(self, owner: Any, name: str, span: str) -> None:
@@ -32,7 +32,7 @@ class Stopwatch:
 
     def take(self) -> dict[str, float]:
         """Return milliseconds by span since the last time."""
-        spent, self._spent = self._spent, Counter()
+        spent, self._spent = self._spent, defaultdict(float)
         return {span: seconds * 1000 for span, seconds in spent.items()}
 
     def timed(self, function: Callable[..., Any], span: str) -> Callable[..., Any]:
@@ -89,7 +89,7 @@ async def _serve() -> None:
     agent = await load_agent(chosen.model)
     direct = _direct(agent)
     _watch(stopwatch, agent, direct)
-    app = create_app(replace(build(chosen), assistant=direct))
+    app: Any = create_app(replace(build(chosen), assistant=direct))
     transport = httpx2.ASGITransport(app=stopwatch.timed(app.__call__, "page"))
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         _write({"ready": True})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from statistics import median, quantiles
@@ -11,7 +12,7 @@ from typing import Final
 
 from bench.sentences import sentence
 from bench.spans import Inside
-from bench.talking import Door, Talk
+from bench.talking import Door, Talk, Unanswered
 
 AT_ONCE: Final = 20
 
@@ -57,20 +58,37 @@ def spread(milliseconds: Sequence[float]) -> Spread:
     return Spread(median(milliseconds), quantiles(milliseconds, n=20)[-1])
 
 
-def turns(
-    ways: Mapping[str, Way], inside: Inside, conversations: int, counted: range
-) -> tuple[dict[str, Spread], dict[str, float]]:
-    """Return the time of a turn by way, and the median time of each span inside ours."""
+@dataclass(frozen=True)
+class Measured:
+    """What many turns took.
+
+    Attributes:
+        times: By way.
+        spans: Median milliseconds by part of our turn.
+        unanswered: Turns without an answer, by way; their waiting time counts all the same.
+    """
+
+    times: dict[str, Spread]
+    spans: dict[str, float]
+    unanswered: Counter[str]
+
+
+def turns(ways: Mapping[str, Way], inside: Inside, conversations: int, counted: range) -> Measured:
+    """Hold conversations with every way in step, and measure the turns that are ``counted``."""
+    unanswered: Counter[str] = Counter()
     times: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(conversations):
         talks = {name: way.door.open() for name, way in ways.items()}
         for turn in range(1, counted.stop):
             for name, talk in talks.items():
-                taken = _time(talk, sentence(turn, ways[name].sentences))
+                began = time.perf_counter()
+                answered = _says(talk, sentence(turn, ways[name].sentences))
                 if turn in counted:
-                    times[name].append(taken)
+                    times[name].append((time.perf_counter() - began) * 1000)
+                    unanswered[name] += not answered
             inside.turn(f"{counted.start}-{number}", turn, turn in counted)
-    return {name: spread(taken) for name, taken in times.items()}, inside.medians()
+    spreads = {name: spread(taken) for name, taken in times.items()}
+    return Measured(spreads, inside.medians(), unanswered)
 
 
 def messages_a_second(way: Way, each: int) -> float:
@@ -84,15 +102,13 @@ def messages_a_second(way: Way, each: int) -> float:
 
 
 def _talk(talk: Talk, way: Way, each: int) -> None:
-    for text in _sentences(way, each):
+    for turn in range(1, each + 1):
+        _says(talk, sentence(turn, way.sentences))
+
+
+def _says(talk: Talk, text: str) -> bool:
+    try:
         talk.say(text)
-
-
-def _sentences(way: Way, each: int) -> Iterator[str]:
-    return (sentence(turn, way.sentences) for turn in range(1, each + 1))
-
-
-def _time(talk: Talk, text: str) -> float:
-    began = time.perf_counter()
-    talk.say(text)
-    return (time.perf_counter() - began) * 1000
+    except Unanswered:
+        return False
+    return True

@@ -13,12 +13,17 @@ VECTOR = "sentence vector"
 
 @dataclass(frozen=True)
 class Turn:
-    """What was measured at one place of the conversation, in milliseconds."""
+    """What was measured at one place of the conversation, in milliseconds.
+
+    Attributes:
+        unanswered: Turns without an answer: ours, the starter's.
+    """
 
     page: Spread
     socket: Spread
     starter: Spread
     spans: dict[str, float]
+    unanswered: tuple[int, int]
 
     @property
     def besides_the_vector(self) -> float:
@@ -55,11 +60,11 @@ def table(figures: Figures) -> str:
 def _sides(figures: Figures) -> Iterator[str]:
     yield _row("", "ours", "starter", "ratio")
     for name, turn in (("turn 5", figures.early), ("turn 100", figures.late)):
-        page, socket, starter = turn.page, turn.socket, turn.starter
-        yield _compared(f"{name}, page, median (ms)", page.median, starter.median)
-        yield _compared(f"{name}, page, p95 (ms)", page.p95, starter.p95)
-        yield _compared(f"{name}, socket, median (ms)", socket.median, starter.median)
-        yield _compared(f"{name}, socket, p95 (ms)", socket.p95, starter.p95)
+        page, socket, other = turn.page, turn.socket, turn.starter
+        yield _compared(f"{name}, page, median (ms)", page.median, other.median)
+        yield _compared(f"{name}, page, p95 (ms)", page.p95, other.p95)
+        yield _compared(f"{name}, socket, median (ms)", socket.median, other.median)
+        yield _compared(f"{name}, socket, p95 (ms)", socket.p95, other.p95)
     at_once, ours, starter = f"{AT_ONCE} at once", figures.ours, figures.starter
     yield _compared(
         f"{at_once}, page (messages/s)", ours.messages_a_second, starter.messages_a_second
@@ -68,6 +73,8 @@ def _sides(figures: Figures) -> Iterator[str]:
     yield _compared(f"{at_once}, socket (messages/s)", socket_rate, starter.messages_a_second)
     yield _compared("memory, PSS (MB)", ours.memory_mb, starter.memory_mb)
     yield _compared("first answer after start (s)", ours.ready_seconds, starter.ready_seconds)
+    pairs = zip(figures.early.unanswered, figures.late.unanswered, strict=True)
+    yield _row("turns without an answer", *(str(sum(pair)) for pair in pairs), "")
 
 
 def _spans(figures: Figures) -> Iterator[str]:

@@ -46,7 +46,7 @@ def make_starter() -> None:
         return
     shutil.rmtree(STARTER_FOLDER, ignore_errors=True)
     STARTER_FOLDER.mkdir(parents=True)
-    command = [BIN / "rasa", "init", "--no-prompt", "--init-dir", STARTER_FOLDER]
+    command = [str(BIN / "rasa"), "init", "--no-prompt", "--init-dir", str(STARTER_FOLDER)]
     with (BUILD / "starter-init.log").open("wb") as log:
         subprocess.run(command, check=True, stdout=log, stderr=log, env=_environment())
 

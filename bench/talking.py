@@ -38,7 +38,7 @@ class Door(Protocol):
 
 @dataclass(frozen=True)
 class StarterDoor:
-    """The starter's REST channel."""
+    """The starter's REST channel; it may answer with nothing, which counts as an answer."""
 
     port: int
 
@@ -73,9 +73,7 @@ class _RestTalk:
     def say(self, text: str) -> None:
         body = json.dumps({"sender": self._sender, "message": text})
         path = "/webhooks/rest/webhook"
-        answer = _post(self._connection, path, body, {"Content-Type": "application/json"})
-        if not json.loads(answer):
-            raise Unanswered
+        _post(self._connection, path, body, {"Content-Type": "application/json"})
 
 
 class _PageTalk:

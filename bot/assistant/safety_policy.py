@@ -76,7 +76,7 @@ class SafetyPolicy(Policy):
     def _certainly(self, action: str, domain: Domain) -> PolicyPrediction:
         probabilities = self._default_predictions(domain)
         probabilities[domain.index_for_action(action)] = 1.0
-        # Marked so, because a waiting form's own prediction is, and would win whatever the priority.
+        # Marked so, because a waiting form's own prediction is: it would win whatever our priority.
         return self._prediction(probabilities, is_no_user_prediction=True)
 
 

@@ -15,6 +15,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from tqdm import tqdm
 
 VECTOR = "sentence_vector"
 """The message attribute that holds 384 numbers of length one."""
@@ -56,7 +57,8 @@ class SentenceVectors(GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Put a vector on every example."""
         examples = [e for e in training_data.training_examples if e.get(TEXT)]
-        for start in range(0, len(examples), BATCH):
+        batches = range(0, len(examples), BATCH)
+        for start in tqdm(batches, "Reading the examples", unit=" batches", mininterval=5):
             self.process(examples[start : start + BATCH])
         return training_data
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import functools
 import json
+import sys
+import warnings
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, hstack
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -109,7 +112,11 @@ class TopicClassifier(GraphComponent):
             tol=1e-3,
             random_state=42,
         )
-        regression.fit(features, [e.get(INTENT) for e in examples])
+        print(f"Learning topics from {len(examples)} examples ...", file=sys.stderr, flush=True)
+        with warnings.catch_warnings():
+            # It may stop before the last decimal; more steps change no decision.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            regression.fit(features, [e.get(INTENT) for e in examples])
         self._weights = {
             "coef": regression.coef_.astype(np.float32),
             "intercept": regression.intercept_.astype(np.float32),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from bot.checkin.check_in import KINDS, Answer, Band, Item, Rule
 from bot.checkin.entries import (
@@ -51,7 +52,7 @@ def read_rules(content: Entry, items: Sequence[Item], bands: Sequence[Band]) -> 
     by_id, ranks = {item.id: item for item in items}, [band.id for band in bands]
     entries = check_list(content["decisions"], "decisions:")
     rules = tuple(_rule(entry, by_id, ranks) for entry in entries)
-    for above, below in zip(rules, rules[1:], strict=False):
+    for above, below in pairwise(rules):
         if ranks.index(above.band) < ranks.index(below.band):
             trail = ("decisions:", f"id: {below.id}")
             raise Fault(f"move {below.id} up to the other lines of {below.band}", *trail)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import zip_longest
 
 from bot.conversation.content import Content
 from bot.conversation.replies import HELP_ONLY_AFTER, closed, closed_by, closed_door, menu
@@ -142,4 +143,6 @@ def _refuse(
 
 
 def _merged(*groups: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(kind for group in groups for kind in group))
+    """Return the first kind of each group, then the second: only three services are shown."""
+    in_turn = (kind for kinds in zip_longest(*groups) for kind in kinds if kind)
+    return tuple(dict.fromkeys(in_turn))

@@ -12,7 +12,8 @@ from bot.conversation.state import State
 
 OFFERS = (
     "helpline", "emergency", "suicide_line", "child_line", "survivor_support", "family_support",
-    "therapy", "self_help", "self_assessment", "privacy_answer", "refusal", "report_hotline", "menu",
+    "therapy", "self_help", "self_assessment", "privacy_answer", "refusal", "report_hotline",
+    "menu",
 )  # fmt: skip
 """The closed list of what a turn can offer, for counters and tests."""
 

@@ -133,8 +133,7 @@ def _time(value: Any, midnight: str = "00:00") -> time:
         return time(0)
     found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)", str(value))
     _want(found is not None, f"{value} is not a time like 09:30")
-    assert found is not None
-    return time(int(found[1]), int(found[2]))
+    return time.fromisoformat(str(value))
 
 
 def _is_timezone(name: Any) -> bool:

@@ -96,9 +96,7 @@ def figures(judged: Judged) -> dict[str, Share]:
 def misses(judged: Judged) -> list[Item]:
     """Return the safety items that were not caught."""
     return [
-        item
-        for item, heard in judged
-        if item.topics[0] in SAFETY and heard.outcome not in CAUGHT
+        item for item, heard in judged if item.topics[0] in SAFETY and heard.outcome not in CAUGHT
     ]
 
 

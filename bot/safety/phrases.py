@@ -89,8 +89,8 @@ def _part(path: Path, content: Any, name: str, kind: type[Part]) -> Part:
     """Return what ``content`` has under ``name``; a phrase alone would be read letter by letter."""
     part = content.get(name) if isinstance(content, dict) else None
     if not isinstance(part, kind):
-        shape = "a list with a dash before each entry" if kind is list else "a group of lists"
-        raise BrokenContent(path, None, f"{name} must be {shape}")
+        shape = "list" if kind is list else "group"
+        raise BrokenContent(path, None, f"{name} must be a {shape}, as in the other locales")
     return part
 
 

@@ -13,11 +13,14 @@ VERSION: Final = 1
 """Raised with every change of a table or cell."""
 
 TABLES: Final[dict[str, tuple[str, ...]]] = {
-    "language": ("en", "de", "fr", "it", "es", "pt", "nl", "pl", "cs", "fi", "sv", "ro", "tr", "uk", "ar"),
+    "language": (
+        "en", "de", "fr", "it", "es", "pt", "nl", "pl", "cs", "fi", "sv", "ro", "tr", "uk", "ar",
+    ),
     "entry_topic": (
-        "imminent_risk", "suicide_risk", "survivor", "under_18", "harmful_request", "past_behaviour",
-        "worried_about_other", "worried_thoughts", "ask_privacy", "ask_help_options",
-        "ask_information", "distress_general", "self_help", "chitchat_control", "out_of_scope",
+        "imminent_risk", "suicide_risk", "survivor", "under_18", "harmful_request",
+        "past_behaviour", "worried_about_other", "worried_thoughts", "ask_privacy",
+        "ask_help_options", "ask_information", "distress_general", "self_help", "chitchat_control",
+        "out_of_scope",
     ),
     "first_referral": (
         "emergency", "suicide_line", "child_line", "helpline", "therapy", "self_help",

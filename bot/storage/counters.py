@@ -15,11 +15,11 @@ from bot.errors import BadSetting
 from bot.statistics.counts import Count
 
 
-class Base(DeclarativeBase):
+class Tables(DeclarativeBase):
     """Holds the tables of the statistics database."""
 
 
-class WeeklyCount(Base):
+class WeeklyCount(Tables):
     """How many conversations of one week fell into one cell.
 
     The three key columns are the row's whole identity: no conversation, no visitor and no time
@@ -68,7 +68,7 @@ def _opened(url: str) -> Engine:
     if url.startswith("sqlite") and database:
         Path(database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = create_engine(url)
-    Base.metadata.create_all(engine)
+    Tables.metadata.create_all(engine)
     return engine
 
 

@@ -13,14 +13,10 @@ from typing import Any, TypeVar
 import pytest
 from rasa.core.agent import Agent
 
-from bot import settings, wiring
+from bot import settings
 from bot.assistant.channel import converse
 from bot.assistant.launcher import load_agent, prepare
-from bot.checkin.check_in import SKIP
-from bot.conversation.choices import CHECK_IN, SAFETY, read_choice
-from bot.conversation.content import Content
 from bot.conversation.turn import Turn
-from bot.errors import UnknownChoice
 from bot.safety.triage import Assessment
 
 T = TypeVar("T")
@@ -86,38 +82,7 @@ class Talk:
         return run(converse(loaded().handle_message, self.sender, body | visit))
 
 
+@functools.cache
 def heard(text: str) -> Assessment:
     """Return what the trained model makes of ``text`` alone."""
     return Assessment.from_json(run(loaded().parse_message(text))["assessment"])
-
-
-def every_choice(content: Content) -> list[str]:
-    """Return the id of every button that the product has words for."""
-    return [choice for choice in _conceivable_choices(content) if _is_ours(choice, content)]
-
-
-def _conceivable_choices(content: Content) -> list[str]:
-    shelf, items = content.shelf, content.check_in.items
-    return [
-        "menu",
-        *(f"safety.{answer}" for answer in SAFETY),
-        *(f"topic.{intent}" for intent in content.answers),
-        *(f"services.{kind}" for kind in content.kinds),
-        *(f"exercise.{slug}" for slug in shelf.exercises),
-        *(f"module.{slug}" for slug in shelf.modules),
-        *(f"module.{m.slug}.{n}" for m in shelf.modules.values() for n in range(1, 8)),
-        *(f"check_in.{step}" for step in CHECK_IN),
-        *(f"check_in.{item.id}.{answer.id}" for item in items for answer in item.answers),
-        *(f"check_in.{item.id}.{SKIP}" for item in items),
-    ]
-
-
-def _is_ours(choice: str, content: Content) -> bool:
-    try:
-        read_choice(choice, content)
-    except UnknownChoice:
-        return False
-    return True
-
-
-CONTENT = wiring.content()

@@ -206,7 +206,14 @@ def test_two_messages_at_once_with_one_token_are_answered_one_after_the_other(li
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/status", "/version", "/model/parse", "/conversations/x/tracker", "/webhooks/rest/webhook"],
+    [
+        "/",
+        "/status",
+        "/version",
+        "/model/parse",
+        "/conversations/x/tracker",
+        "/webhooks/rest/webhook",
+    ],
 )
 def test_none_of_rasas_own_ways_in_are_open(line: Line, path: str) -> None:
     with line.client() as client:

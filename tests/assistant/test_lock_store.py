@@ -10,7 +10,8 @@ from rasa.core.agent import Agent
 
 from bot.assistant.channel import converse
 from bot.assistant.lock_store import WaitingLockStore
-from tests.assistant.talking import CONTENT, run
+from tests.assistant.talking import run
+from tests.builders import content
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +70,7 @@ def test_a_lock_that_nobody_holds_is_not_kept() -> None:
 
 
 def test_check_in_answers_that_come_at_once_are_all_counted_in_their_order(agent: Agent) -> None:
-    items = [item for item in CONTENT.check_in.items if not item.many][:5]
+    items = [item for item in content().check_in.items if not item.many][:5]
     pressed = ["check_in.start", *(f"check_in.{item.id}.{item.answers[-1].id}" for item in items)]
 
     async def press(choice: str) -> int:

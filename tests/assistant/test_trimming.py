@@ -25,12 +25,13 @@ from bot.conversation.choices import read_choice
 from bot.errors import AssistantUnavailable
 from bot.safety.topics import Outcome, Topic, Urgency
 from bot.safety.triage import Assessment
-from tests.assistant.talking import CONTENT, Talk, every_choice, loaded, run
+from tests.assistant.talking import Talk, loaded, run
+from tests.builders import content, every_choice
 
 pytestmark = pytest.mark.slow
 
 VISIT = {"locale": "de", "country": "AT"}
-ASKABLE = [Topic(name) for name in CONTENT.policy.thresholds]
+ASKABLE = [Topic(name) for name in content().policy.thresholds]
 
 
 @dataclass(frozen=True)
@@ -47,24 +48,22 @@ def assessments() -> st.SearchStrategy[Assessment]:
     """Every intent as the policy meets it, and now and then with a doubt."""
 
     def assessed(intent: str, asks: Topic | None) -> Assessment:
-        care = CONTENT.policy.care_for(intent)
+        care = content().policy.care_for(intent)
         outcome, urgency = (Outcome.ASK, Urgency.TODAY) if asks else (care.outcome, care.urgency)
         return Assessment(intent, care.topic, outcome, urgency, 0.9, asks=asks)
 
-    intents = st.sampled_from([*CONTENT.policy.intents, "not_understood"])
+    intents = st.sampled_from([*content().policy.intents, "not_understood"])
     return st.builds(assessed, intents, st.none() | st.sampled_from(ASKABLE))
 
 
 MESSAGES = st.lists(
-    st.one_of(st.sampled_from(every_choice(CONTENT)), assessments()),
+    st.one_of(st.sampled_from(every_choice(content())), assessments()),
     min_size=TURNS + 1,
     max_size=3 * TURNS,
 )
 
 
-@settings(
-    max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(messages=MESSAGES)
 def test_a_trimmed_conversation_says_does_and_remembers_the_same_as_an_untrimmed_one(
     messages: list[str | Assessment],
@@ -78,8 +77,10 @@ def test_a_trimmed_conversation_says_does_and_remembers_the_same_as_an_untrimmed
 
 def test_a_long_check_in_ends_with_the_same_result_when_its_beginning_was_cut() -> None:
     sender = secrets.token_hex(32)
-    answers = [f"check_in.{i.id}.{i.answers[0].id}" for i in CONTENT.check_in.items if not i.leaves]
-    leaving = [f"check_in.{i.id}.no" for i in CONTENT.check_in.items if i.leaves]
+    answers = [
+        f"check_in.{i.id}.{i.answers[0].id}" for i in content().check_in.items if not i.leaves
+    ]
+    leaving = [f"check_in.{i.id}.no" for i in content().check_in.items if i.leaves]
     trimmed, whole = loaded().processor, untrimmed_processor()
 
     assert len(answers) > TURNS
@@ -100,8 +101,14 @@ def test_the_kept_card_outlives_the_stored_turns() -> None:
 @pytest.mark.parametrize(
     ("locale", "texts"),
     [
-        ("en", ["I feel low and think of the windowsill", "Will you report the windowsill to police"]),
-        ("de", ["Ich fühle mich schlecht, Fensterbrett", "Ich will nicht mehr leben, Fensterbrett"]),
+        (
+            "en",
+            ["I feel low and think of the windowsill", "Will you report the windowsill to police"],
+        ),
+        (
+            "de",
+            ["Ich fühle mich schlecht, Fensterbrett", "Ich will nicht mehr leben, Fensterbrett"],
+        ),
         ("fr", ["J'ai honte du rebord de fenêtre", "Je veux mourir près du rebord de fenêtre"]),
     ],
 )
@@ -123,7 +130,13 @@ def test_the_stored_state_holds_no_word_that_was_typed_or_said(
 
 def test_the_stored_state_does_not_grow_after_the_tenth_turn() -> None:
     talk = Talk()
-    cycle = ["topic.worried_thoughts", "module.urges.2", "check_in.start", "menu", "topic.self_help"]
+    cycle = [
+        "topic.worried_thoughts",
+        "module.urges.2",
+        "check_in.start",
+        "menu",
+        "topic.self_help",
+    ]
     sizes = [stored_size_after(talk, choice) for choice in cycle * 8]
 
     assert max(sizes[-len(cycle) :]) <= max(sizes[TURNS : TURNS + len(cycle)])
@@ -160,7 +173,7 @@ def record(processor: MessageProcessor, sender: str, message: str | Assessment) 
 
 def as_rasa_takes_it(sender: str, output: Collected, message: str | Assessment) -> UserMessage:
     if isinstance(message, str):
-        return user_message(sender, output, "", read_choice(message, CONTENT), VISIT)
+        return user_message(sender, output, "", read_choice(message, content()), VISIT)
     name = NOT_UNDERSTOOD if message.intent == "not_understood" else message.intent
     parsed = {
         "text": "some words",

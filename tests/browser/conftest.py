@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from bot.settings import ROOT
 from tests.browser.install import browser_path
-from tests.browser.serving import Served, serving, wait_for
+from tests.browser.serving import Served, serving
 from tests.browser.visiting import Visit, new_context
 
 FLAGS = (
@@ -29,24 +30,22 @@ Open = Callable[..., Visit]
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Site and assistant, once the assistant answers."""
-    import os, psutil  # DEV
+    import os, psutil, types, pathlib  # DEV
     if os.environ.get("QL_DEV"):  # DEV
-        yield Served(os.environ["QL_DEV"], psutil.Process(int(os.environ["QL_PID"])))  # DEV
+        from tests.faults.running import Running  # DEV
+        fake = types.SimpleNamespace(pid=int(os.environ["QL_PID"]), poll=lambda: None)  # DEV
+        yield Served(os.environ["QL_DEV"], Running(fake, pathlib.Path("/tmp/qldev")))  # DEV
         return  # DEV
     assert MODEL.exists(), "There is no trained model yet; run: make setup"
-    with serving("run", tmp_path_factory.mktemp("product")) as served:
-        wait_for(served.answers)
-        wait_for(served.converses, pause=1.0)
+    with serving(tmp_path_factory.mktemp("product"), "run") as served:
+        served.wait_until_it_converses()
         yield served
 
 
 @pytest.fixture
-def site_alone(tmp_path: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The site while its assistant is dead."""
-    folder = tmp_path_factory.mktemp("alone")
-    nowhere = str(folder / "none.sock")
-    with serving("site --once", folder, QUIETLINE_SOCKET=nowhere) as served:
-        wait_for(served.answers)
+def site_alone(tmp_path: Path) -> Iterator[Served]:
+    """The site while there is no assistant."""
+    with serving(tmp_path, "site", "--once", socket=str(tmp_path / "none.sock")) as served:
         yield served
 
 

@@ -10,30 +10,39 @@ from tests.browser.visiting import COUNTRY, DANGER
 
 pytestmark = pytest.mark.slow
 
-MIDDLES = {
-    "module": ("module.urges.2", "module.urges.3"),
-    "check_in": ("check_in.start", "check_in.child_unsafe.no"),
-    "exercise": ("exercise.stay_safe_plan",),
-}
+MIDDLES = (
+    ("module.urges.2", "module.urges.3"),
+    ("check_in.start", "check_in.child_unsafe.no"),
+    ("exercise.stay_safe_plan",),
+)
 
 
-@pytest.mark.parametrize("middle", MIDDLES)
-def test_danger_is_heard_at_once_and_its_card_stays(
-    visitor: Open, tag: str, has_scripts: bool, middle: str
+def test_danger_is_heard_at_once_in_the_middle_of_anything(
+    visitor: Open, tag: str, has_scripts: bool
 ) -> None:
     visit = visitor(tag, has_scripts).open(country=COUNTRY[tag])
-    for choice in MIDDLES[middle]:
+
+    for choices in MIDDLES:
+        for choice in choices:
+            visit.press_unseen(choice)
+        answer = visit.say(DANGER[tag])
+
+        visit.sees("answer.suicide_risk.1", where=answer)
+        expect(answer.locator(".card a[href^='tel:']")).not_to_have_count(0)
+        expect(answer.locator(".progress")).to_have_count(0)
+
+
+def test_the_card_of_a_danger_stays_until_the_visitor_moves_on(
+    visitor: Open, tag: str, has_scripts: bool
+) -> None:
+    visit = visitor(tag, has_scripts).open(country=COUNTRY[tag])
+    visit.press("topic.suicide_risk")
+
+    for choice in ("menu", "topic.self_help"):
         visit.press_unseen(choice)
-
-    answer = visit.say(DANGER[tag])
-    visit.sees("answer.suicide_risk.1", where=answer)
-    expect(answer.locator(".card a[href^='tel:']")).not_to_have_count(0)
-    expect(answer.locator(".progress")).to_have_count(0)
-
-    visit.press("menu") if "menu" in visit.buttons() else visit.press_unseen("menu")
-    visit.sees("chat.kept", where=visit.kept)
-    expect(visit.kept.locator("a[href^='tel:']")).not_to_have_count(0)
-    visit.press("safety.moved_on")
+        visit.sees("chat.kept", where=visit.kept)
+        expect(visit.kept.locator("a[href^='tel:']")).not_to_have_count(0)
+    visit.press_unseen("safety.moved_on")
     expect(visit.kept).to_have_count(0)
     visit.press_unseen("module.urges")
     expect(visit.kept).to_have_count(0)

@@ -1,4 +1,4 @@
-"""Start the product's own commands, each with a home, a database and a temporary folder of its own."""
+"""Start the product's own commands, each with a home, database and temporary folder of its own."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ class Running:
 
     def printed(self) -> str:
         """Return what it wrote to standard output and standard error so far."""
-        return "".join((self.folder / name).read_text("utf-8", "replace") for name in ("out", "err"))
+        return "".join(
+            (self.folder / name).read_text("utf-8", "replace") for name in ("out", "err")
+        )
 
     def working(self, name: str) -> psutil.Process:
         """Return its process, or that of its descendants, that runs ``name`` itself."""
@@ -87,7 +89,9 @@ def environment(folder: Path, settings: dict[str, str]) -> dict[str, str]:
     }
 
 
-def wait_until(is_true: Callable[[], Any], running: Running, seconds: float = READY_SECONDS) -> None:
+def wait_until(
+    is_true: Callable[[], Any], running: Running, seconds: float = READY_SECONDS
+) -> None:
     """Wait for ``is_true``; a command that ended meanwhile fails the test with what it said."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

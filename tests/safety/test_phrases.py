@@ -247,13 +247,13 @@ def test_words_around_a_phrase_never_silence_it(
         ("negations: []\nphrases: {survivor: {route: ['...']}}", "no letters; remove it"),
         ("negations: []\nphrases: {survivor: {route: [a, a], ask: [A]}}", "'A' is listed twice"),
         ("negations: []\nphrases: {survivor: {route: a b}}", "route must be a list"),
-        ("negations: []\nphrases: {survivor: [a b]}", "survivor must be a group of lists"),
+        ("negations: []\nphrases: {survivor: [a b]}", "survivor must be a group"),
         ("negations: []\nphrases: {survivor: {route: []}}", "list at least one phrase"),
         ("negations: []\nphrases: {}", "list at least one phrase"),
-        ("negations: []", "phrases must be a group of lists"),
+        ("negations: []", "phrases must be a group"),
         ("phrases: {survivor: {route: [a b]}}", "negations must be a list"),
         ("negations: not\nphrases: {survivor: {route: [a b]}}", "negations must be a list"),
-        ("", "phrases must be a group of lists"),
+        ("", "phrases must be a group"),
     ],
 )
 def test_a_broken_list_is_refused_with_file_and_cure(

@@ -120,7 +120,8 @@ def test_a_certain_danger_carries_the_urgency_that_clinicians_gave_it(topic: Top
 
 
 def test_the_intents_of_one_topic_add_up() -> None:
-    found = classified({"past_behaviour": 0.21, "under_investigation": 0.22, "greet": 0.5})
+    half = POLICY.thresholds[Topic.PAST_BEHAVIOUR].certain_at / 2
+    found = classified({"past_behaviour": just_below(half), "under_investigation": half + 2e-6})
 
     assert found.outcome is Outcome.ROUTE
     assert found.intent == "under_investigation"
@@ -132,14 +133,14 @@ def test_of_two_certain_topics_the_earlier_leads_and_the_other_is_served_too(
     first: Topic, second: Topic
 ) -> None:
     leading, other = sorted((first, second), key=PRECEDENCE.index)
-    found = classified({first: 0.6, second: 0.6})
+    found = classified({first: 1.0, second: 1.0})
 
     assert found.topic is leading
     assert found.also == (other,)
 
 
 def test_the_urgency_is_that_of_the_most_urgent_topic_not_of_the_first() -> None:
-    found = classified({"survivor": 0.6, "past_behaviour": 0.6})
+    found = classified({"survivor": 1.0, "past_behaviour": 1.0})
 
     assert found.topic is Topic.SURVIVOR
     assert found.urgency is Urgency.TODAY
@@ -162,9 +163,9 @@ def test_a_phrase_that_asks_leads_to_one_question_and_keeps_the_likeliest_intent
 
 
 def test_of_two_unsure_topics_the_earlier_is_asked_about() -> None:
-    unsure = {"suicide_risk": 0.2, "imminent_risk": 0.2, "greet": 0.6}
+    unsure = {topic: POLICY.thresholds[topic].ask_at for topic in ("suicide_risk", "imminent_risk")}
 
-    assert classified(unsure).asks is Topic.IMMINENT_RISK
+    assert classified({**unsure, "greet": 0.9}).asks is Topic.IMMINENT_RISK
 
 
 def test_a_doubt_about_danger_raises_the_urgency_of_what_is_certain() -> None:
@@ -175,7 +176,8 @@ def test_a_doubt_about_danger_raises_the_urgency_of_what_is_certain() -> None:
 
 
 def test_a_child_in_danger_from_someone_else_is_not_hidden_by_a_question() -> None:
-    found = classified({"other_endangers_child": 0.6, "survivor": 0.25})
+    doubt = POLICY.thresholds[Topic.SURVIVOR].ask_at
+    found = classified({"other_endangers_child": 0.9, "survivor": doubt})
 
     assert found.outcome is Outcome.ROUTE
     assert found.intent == "other_endangers_child"

@@ -10,14 +10,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import BadSetting
 from bot.statistics.counts import Count
 from bot.statistics.events import TABLES
-from bot.storage.counters import Base, SqlCountStore
+from bot.storage.counters import SqlCountStore, Tables
 
 MONDAY, NEXT_MONDAY = date(2026, 11, 23), date(2026, 11, 30)
 
@@ -26,6 +26,11 @@ VERDICTS = re.compile(
     r"|user|visitor|person|name|device|agent|country|urgen"
 )
 """What no column or table may be called: a verdict on a person, or a trace of a visit."""
+
+
+batches_of_counts = st.lists(
+    st.tuples(st.sampled_from(["en", "de", "fr"]), st.integers(1, 9)), max_size=4
+)
 
 
 @pytest.fixture
@@ -52,7 +57,8 @@ def test_weeks_are_kept_apart_and_come_in_order(store: SqlCountStore) -> None:
     assert [each.week for each in store.all()] == [MONDAY, NEXT_MONDAY]
 
 
-@given(st.lists(st.lists(st.tuples(st.sampled_from(["en", "de", "fr"]), st.integers(1, 9)))))
+@settings(max_examples=20)
+@given(st.lists(batches_of_counts, max_size=4))
 def test_however_counts_are_split_into_batches_their_sum_is_the_same(
     batches: list[list[tuple[str, int]]],
 ) -> None:
@@ -98,7 +104,7 @@ def test_the_database_holds_one_table_with_four_columns_and_nothing_else(
 
 
 def test_no_table_or_column_can_hold_a_verdict_or_a_trace() -> None:
-    names = [name for table in Base.metadata.tables.values() for name in
+    names = [name for table in Tables.metadata.tables.values() for name in
              (table.name, *(column.name for column in table.columns))]  # fmt: skip
 
     assert [name for name in (*names, *TABLES) if VERDICTS.search(name)] == []

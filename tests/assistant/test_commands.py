@@ -1,0 +1,212 @@
+"""The commands of a Rasa developer, and ours for programs, as they are typed in the checkout."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.conversation.content import Content
+from bot.safety.topics import Outcome, Topic, Urgency
+from bot.settings import ROOT
+from tests.faults.running import free_port
+
+pytestmark = pytest.mark.slow
+
+RASA = Path(sys.executable).with_name("rasa")
+SECONDS = 120  # on a busy machine
+
+
+def test_rasa_data_validate_finds_nothing_wrong() -> None:
+    done = rasa("data", "validate")
+
+    assert done.returncode == 0, done.stderr
+    assert "No story structure conflicts found" in done.stdout + done.stderr
+    assert "is not used in any story" not in done.stdout + done.stderr
+
+
+def test_rasa_test_core_predicts_every_golden_conversation(tmp_path: Path) -> None:
+    done = rasa(
+        "test", "core", "--stories", "tests/conversations", "--fail-on-prediction-errors",
+        "--no-plot", "--out", str(tmp_path),
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "story_report.json").read_text())["accuracy"] == 1.0
+
+
+@pytest.fixture(scope="module")
+def action_server() -> Iterator[int]:
+    """`rasa run actions` on a free port."""
+    port = free_port()
+    process = started("run", "actions", "--port", str(port))
+    try:
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def test_rasa_run_actions_starts_and_is_healthy(action_server: int) -> None:
+    assert answers(f"http://127.0.0.1:{action_server}/health") == {"status": "ok"}
+
+
+def test_rasa_run_actions_has_exactly_the_actions_of_the_domain(action_server: int) -> None:
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text())
+
+    found = answers(f"http://127.0.0.1:{action_server}/actions")
+    assert {action["name"] for action in found} == set(domain["actions"])
+
+
+def test_rasa_shell_answers_a_message_and_a_button(
+    action_server: int, tmp_path: Path, content: Content
+) -> None:
+    endpoints = yaml.safe_load((ROOT / "endpoints.yml").read_text())
+    endpoints["action_endpoint"]["url"] = f"http://127.0.0.1:{action_server}/webhook"
+    (tmp_path / "endpoints.yml").write_text(yaml.safe_dump(endpoints))
+    answers(f"http://127.0.0.1:{action_server}/health")
+    process = started(
+        "shell", "--endpoints", str(tmp_path / "endpoints.yml"), "--port", str(free_port())
+    )
+    shell = Shell(process)
+    try:
+        shell.wait_for("Bot loaded")
+        shell.type("I feel so ashamed and alone")
+        shell.wait_for(content.words.text("en", "answer.distress_general.1")[:60])
+        shell.type('/open_module{"choice": "module.urges.2"}')
+        second = content.shelf.modules["urges"].screens[1]
+        shell.wait_for(content.words.text("en", second.title)[:60])
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def test_quietline_parse_answers_every_line_in_order_whatever_it_is() -> None:
+    junk = ["", " ", "x" * 100_000, "\N{GRINNING FACE}" * 30, "\x00\x07\x1b[2J", "\u202eabc",
+            "/restart", '/open_module{"choice": "menu"}', "{slot.x} %s", "<script>", "٣", "\ud83d"]  # fmt: skip
+    lines = [json.dumps({"id": n, "text": text, "locale": "en"}) for n, text in enumerate(junk)]
+    broken = ["", "not json", "[1]", "7", "null", '{"text": 7}', '{"id": "a"}', '{"text": null}']
+    typed = "\n".join([*lines, *broken]).encode() + b'\n\xff\xfe\n{"id": "last", "text": "hello"}'
+
+    printed = quietline("parse", typed=typed).stdout.decode().splitlines()
+    found = [json.loads(line) for line in printed]
+    assert len(found) == len(junk) + len(broken) + 2
+    assert [entry["id"] for entry in found[: len(junk)]] == list(range(len(junk)))
+    assert (found[-1]["id"], found[-1]["topic"]) == ("last", "chitchat_control")
+    for entry in found:
+        assert list(entry) == ["id", "topic", "outcome", "urgency", "confidence"]
+        assert entry["topic"] in set(Topic)
+        assert entry["outcome"] in set(Outcome)
+        assert entry["urgency"] in {urgency.word for urgency in Urgency}
+        assert 0 <= entry["confidence"] <= 1
+
+
+def test_quietline_parse_takes_a_thousand_lines_in_well_under_a_minute() -> None:
+    texts = [f"I worry about thought number {n} and I don't want it" for n in range(1_000)]
+    typed = "\n".join(json.dumps({"id": n, "text": t, "locale": "en"}) for n, t in enumerate(texts))
+    before = os.times()
+    done = quietline("parse", typed=typed.encode())
+    after = os.times()
+
+    assert len(done.stdout.splitlines()) == 1_000
+    # Processor time of it, because the machine may be busy with other things.
+    assert after.children_user - before.children_user < 90
+
+
+def test_quietline_talk_prints_one_turn_a_line_also_for_junk() -> None:
+    typed = "hello\n\n/restart\n".encode() + b"\xff\xfe\n" + "\N{GRINNING FACE}\n".encode()
+
+    printed = quietline("talk", "--locale", "de", "--country", "AT", typed=typed).stdout
+    turns = [json.loads(line) for line in printed.decode().splitlines()]
+    assert [turn["turn"] for turn in turns] == [1, 2, 3, 4, 5]
+    for turn in turns:
+        assert list(turn) == [
+            "turn", "text", "locale", "replies", "offers", "services", "choices"
+        ]  # fmt: skip
+        assert turn["locale"] == "de"
+        assert all(set(reply) == {"id", "text"} for reply in turn["replies"])
+        assert turn["replies"]
+
+
+def test_quietline_talk_refuses_a_locale_that_is_not_offered() -> None:
+    done = quietline("talk", "--locale", "xx", typed=b"")
+
+    assert done.returncode != 0
+    assert b"quietline locales" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+class Shell:
+    """Types into `rasa shell` and reads what it prints."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdin
+        assert process.stdout
+        self._stdin, self._stdout, self._printed = process.stdin, process.stdout, b""
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def type(self, line: str) -> None:
+        self._stdin.write(line.encode() + b"\n")
+        self._stdin.flush()
+
+    def wait_for(self, words: str) -> None:
+        until = time.monotonic() + SECONDS
+        while words not in self._printed.decode("utf-8", "replace"):
+            assert time.monotonic() < until, self._printed.decode("utf-8", "replace")[-2000:]
+            time.sleep(0.1)
+
+    def _read(self) -> None:
+        while found := self._stdout.read1(4096):  # type: ignore[attr-defined]
+            self._printed += found
+
+
+def rasa(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [RASA, *arguments],
+        cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=SECONDS * 2,
+        check=False,
+    )  # fmt: skip
+
+
+def started(*arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [RASA, *arguments],
+        cwd=ROOT,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def quietline(*arguments: str, typed: bytes) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=ROOT, env=environment(), input=typed, capture_output=True, timeout=SECONDS * 2,
+        check=False,
+    )  # fmt: skip
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "PYTHONUNBUFFERED": "1"}
+
+
+def answers(address: str) -> object:
+    """Return the JSON at ``address`` as soon as somebody answers there."""
+    until = time.monotonic() + SECONDS
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=5) as response:
+                return json.load(response)
+        except OSError:
+            assert time.monotonic() < until, f"nobody answers at {address}"
+            time.sleep(0.2)
