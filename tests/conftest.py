@@ -13,7 +13,7 @@ from tests import builders
 
 # Both cores are busy when the tests run in parallel: a slow example is no fault of the test.
 settings.register_profile(
-    "fast", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+    "fast", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("thorough", parent=settings.get_profile("fast"), max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))

@@ -20,7 +20,7 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-TURNS: Final = 3  # of the visitor; a rule of Rasa's looks back over one (docs/decisions/0005-speed.md)
+TURNS: Final = 3  # of the visitor; a rule looks back over one. docs/decisions/0005-speed.md
 
 
 def trim(tracker: DialogueStateTracker) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from bot.settings import ROOT
 from tests.browser.install import browser_path
-from tests.browser.serving import Served, serving
+from tests.browser.serving import Elsewhere, Served, elsewhere, serving
 from tests.browser.visiting import Visit, new_context
 
 FLAGS = (
@@ -28,24 +28,35 @@ Open = Callable[..., Visit]
 
 
 @pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def other_site() -> Iterator[Elsewhere]:
+    """Where visitors come from, and where the exit leads."""
+    with elsewhere(int(__import__("os").environ.get("QL_OTHER", "0"))) as other:  # DEV
+        yield other
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory, other_site: Elsewhere) -> Iterator[Served]:
     """Site and assistant, once the assistant answers."""
     import os, psutil, types, pathlib  # DEV
+
     if os.environ.get("QL_DEV"):  # DEV
         from tests.faults.running import Running  # DEV
+
         fake = types.SimpleNamespace(pid=int(os.environ["QL_PID"]), poll=lambda: None)  # DEV
         yield Served(os.environ["QL_DEV"], Running(fake, pathlib.Path("/tmp/qldev")))  # DEV
         return  # DEV
     assert MODEL.exists(), "There is no trained model yet; run: make setup"
-    with serving(tmp_path_factory.mktemp("product"), "run") as served:
+    folder = tmp_path_factory.mktemp("product")
+    with serving(folder, "run", exit_url=other_site.address) as served:
         served.wait_until_it_converses()
         yield served
 
 
 @pytest.fixture
-def site_alone(tmp_path: Path) -> Iterator[Served]:
+def site_alone(tmp_path: Path, other_site: Elsewhere) -> Iterator[Served]:
     """The site while there is no assistant."""
-    with serving(tmp_path, "site", "--once", socket=str(tmp_path / "none.sock")) as served:
+    settings = {"socket": str(tmp_path / "none.sock"), "exit_url": other_site.address}
+    with serving(tmp_path, "site", "--once", **settings) as served:
         yield served
 
 

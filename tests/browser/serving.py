@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Final
+from threading import Thread
+from typing import Any, Final
 
 import httpx2
 
@@ -52,3 +54,34 @@ def serving(folder: Path, *command: str, **settings: str) -> Iterator[Served]:
         yield served
     finally:
         started.stop()
+
+
+@dataclass
+class Elsewhere:
+    """Another site, to come from and to leave to; it notes what browsers tell it."""
+
+    address: str = ""
+    heard: list[dict[str, str]] = field(default_factory=list)
+
+
+@contextmanager
+def elsewhere(port: int = 0) -> Iterator[Elsewhere]:
+    """Serve another site: same machine, but neither the same host nor the same port."""
+    other = Elsewhere()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            other.heard.append({name.lower(): value for name, value in self.headers.items()})
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<!doctype html><title>Elsewhere</title><p>Elsewhere")
+
+        def log_message(self, *_: Any) -> None:
+            """Stay quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
+        other.address = f"http://localhost:{server.server_port}/"
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield other
+        server.shutdown()

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, Request, expect
 
 from tests.browser.conftest import FLAGS, Open
-from tests.browser.serving import Served
-from tests.browser.visiting import ELSEWHERE, EXIT, WORRY, Visit, new_context, words
+from tests.browser.serving import Elsewhere, Served
+from tests.browser.visiting import WORRY, Visit, new_context, words
 
 pytestmark = pytest.mark.slow
 
@@ -22,50 +22,52 @@ LEAVE = """() => {
 }"""
 
 
-def talking(visit: Visit) -> Visit:
+def talking(visit: Visit, other: Elsewhere) -> Visit:
     """Come from elsewhere, and say something."""
-    visit.page.goto(ELSEWHERE)
+    visit.page.goto(other.address)
     visit.open()
     visit.say(WORRY["en"])
     return visit
 
 
-def arrived(page: Page) -> None:
-    page.wait_for_url(EXIT)
+def arrived(page: Page, other: Elsewhere) -> None:
+    page.wait_for_url(other.address)
     expect(page.locator("body")).to_have_text("Elsewhere")
 
 
 @pytest.mark.parametrize("path", ["/", "/help", "/about", "/privacy", "/nowhere"])
-def test_every_page_has_a_plain_link_out(visitor: Open, path: str) -> None:
+def test_every_page_has_a_plain_link_out(visitor: Open, other_site: Elsewhere, path: str) -> None:
     visit = visitor("en", has_scripts=False)
     visit.open(path)
     visit.told.clear()  # the browser tells of the 404 that we ask for
 
     link = visit.page.locator("#exit")
 
-    expect(link).to_have_attribute("href", EXIT)
+    expect(link).to_have_attribute("href", other_site.address)
     assert {"noreferrer", "nofollow"} <= set((link.get_attribute("rel") or "").split())
     link.click()
-    arrived(visit.page)
-    assert not visit.sent[-1].headers.get("referer")
+    arrived(visit.page, other_site)
+    assert "referer" not in other_site.heard[-1]
 
 
-def test_back_after_leaving_never_shows_the_conversation(visitor: Open, has_scripts: bool) -> None:
-    visit = talking(visitor("en", has_scripts))
+def test_back_after_leaving_never_shows_the_conversation(
+    visitor: Open, other_site: Elsewhere, has_scripts: bool
+) -> None:
+    visit = talking(visitor("en", has_scripts), other_site)
     visit.page.click("#exit")
-    arrived(visit.page)
+    arrived(visit.page, other_site)
 
     visit.page.go_back()
 
     expect(visit.page.locator("body")).not_to_contain_text(WORRY["en"])
     expect(visit.page.locator(".turn")).to_have_count(0)
     if has_scripts:
-        assert visit.page.url == ELSEWHERE
+        assert visit.page.url == other_site.address
     visit.told.clear()  # without scripts the browser asks whether to send the form again
 
 
 def test_the_way_out_needs_no_server(
-    visitor: Open, site_alone: Served, has_scripts: bool
+    visitor: Open, other_site: Elsewhere, site_alone: Served, has_scripts: bool
 ) -> None:
     visit = visitor("en", has_scripts, served=site_alone).open()
     visit.press("topic.self_help")
@@ -73,22 +75,24 @@ def test_the_way_out_needs_no_server(
     site_alone.running.stop()
 
     visit.page.click("#exit")
-    arrived(visit.page)
+    arrived(visit.page, other_site)
     visit.told.clear()  # the beacon finds nobody
 
 
-def test_with_scripts_the_page_is_blank_at_once(visitor: Open) -> None:
-    visit = talking(visitor("en"))
+def test_with_scripts_the_page_is_blank_at_once(visitor: Open, other_site: Elsewhere) -> None:
+    visit = talking(visitor("en"), other_site)
 
     took, left_over, title = visit.page.evaluate(LEAVE)
 
     assert took < BLANK_MS
     assert (left_over, title) == (0, "")
-    arrived(visit.page)
+    arrived(visit.page, other_site)
 
 
-def test_with_scripts_leaving_forgets_the_conversation(visitor: Open) -> None:
-    visit = talking(visitor("en"))
+def test_with_scripts_leaving_forgets_the_conversation(
+    visitor: Open, other_site: Elsewhere
+) -> None:
+    visit = talking(visitor("en"), other_site)
     visit.press("module.thoughts")
     token = visit.tokens()[-1]
     assert words("en", "chat.expired") not in visit.served.fragment(token)
@@ -96,14 +100,14 @@ def test_with_scripts_leaving_forgets_the_conversation(visitor: Open) -> None:
     with visit.page.expect_request(f"{visit.served.address}/forget") as forgetting:
         visit.page.click("#exit")
 
-    arrived(visit.page)
+    arrived(visit.page, other_site)
     beacon: Request = forgetting.value
     assert (beacon.method, beacon.post_data) == ("POST", f"token={token}")
     assert words("en", "chat.expired") in visit.served.fragment(token)
 
 
-def test_three_presses_of_shift_leave(visitor: Open) -> None:
-    visit = talking(visitor("en"))
+def test_three_presses_of_shift_leave(visitor: Open, other_site: Elsewhere) -> None:
+    visit = talking(visitor("en"), other_site)
     status = visit.page.locator("#status")
     visit.page.focus("#text")
 
@@ -113,7 +117,7 @@ def test_three_presses_of_shift_leave(visitor: Open) -> None:
     expect(status).to_have_text(words("en", "exit.pressed_twice"))
     visit.page.keyboard.press("Shift")
 
-    arrived(visit.page)
+    arrived(visit.page, other_site)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +130,9 @@ def test_three_presses_of_shift_leave(visitor: Open) -> None:
     ],
     ids=["capitals", "with control", "typing between", "going back"],
 )
-def test_shift_in_use_does_not_leave(visitor: Open, keys: tuple[str, ...]) -> None:
+def test_shift_in_use_does_not_leave(
+    visitor: Open, other_site: Elsewhere, keys: tuple[str, ...]
+) -> None:
     visit = visitor("en").open()
     visit.page.focus("#text")
 
@@ -137,7 +143,9 @@ def test_shift_in_use_does_not_leave(visitor: Open, keys: tuple[str, ...]) -> No
     assert visit.page.url == f"{visit.served.address}/"
 
 
-def test_presses_of_shift_more_than_five_seconds_apart_do_not_leave(visitor: Open) -> None:
+def test_presses_of_shift_more_than_five_seconds_apart_do_not_leave(
+    visitor: Open, other_site: Elsewhere
+) -> None:
     visit = visitor("en")
     visit.page.clock.install()
     visit.open()
@@ -149,11 +157,11 @@ def test_presses_of_shift_more_than_five_seconds_apart_do_not_leave(visitor: Ope
     visit.sees("first.title")
     visit.page.keyboard.press("Shift")
     visit.page.keyboard.press("Shift")
-    arrived(visit.page)
+    arrived(visit.page, other_site)
 
 
-def test_a_hidden_page_is_wiped(visitor: Open) -> None:
-    visit = talking(visitor("en"))
+def test_a_hidden_page_is_wiped(visitor: Open, other_site: Elsewhere) -> None:
+    visit = talking(visitor("en"), other_site)
 
     left_over = visit.page.evaluate(
         """() => {
@@ -178,11 +186,11 @@ def remembering(driver: Playwright, chromium_path: str) -> Iterator[Browser]:
 
 
 def test_back_never_shows_the_conversation_from_the_browsers_memory(
-    product: Served, remembering: Browser, has_scripts: bool
+    product: Served, remembering: Browser, other_site: Elsewhere, has_scripts: bool
 ) -> None:
     with new_context(remembering, "en", has_scripts) as context:
         visit = Visit(context.new_page(), product, "en", has_scripts)
-        talking(visit).page.goto(ELSEWHERE + "next")
+        talking(visit, other_site).page.goto(other_site.address + "next")
         session = context.new_cdp_session(visit.page)
 
         session.send("Page.navigateToHistoryEntry", {"entryId": _entry_before(session)})

@@ -8,13 +8,19 @@ from contextlib import contextmanager
 from typing import Final
 from urllib.parse import parse_qs
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Route, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    expect,
+)
 
 from tests.browser.serving import Served
 from tests.builders import content
 
-EXIT: Final = "https://www.wikipedia.org/"
-ELSEWHERE: Final = "https://elsewhere.example/"
 PHONE: Final = {"width": 360, "height": 740}
 DESKTOP: Final = {"width": 1200, "height": 800}
 WORRY: Final = {
@@ -160,18 +166,14 @@ class Visit:
         return content().words.text(self.tag, message_id, **values)
 
 
-def elsewhere(route: Route) -> None:
-    """Stand in for every other site: nothing leaves the machine."""
-    route.fulfill(body="<!doctype html><title>Elsewhere</title><p>Elsewhere", content_type="text/html")
-
-
-def new_context(browser: Browser, tag: str, has_scripts: bool = True, **more: object) -> BrowserContext:
-    """Return a fresh browser of a person who reads ``tag``; other sites are stood in for."""
+def new_context(
+    browser: Browser, tag: str, has_scripts: bool = True, **more: object
+) -> BrowserContext:
+    """Return a fresh browser of a person who reads ``tag``."""
     made = browser.new_context(
         locale=tag,
         java_script_enabled=has_scripts,
         **({"viewport": DESKTOP} | more),  # type: ignore[arg-type]
     )
-    made.route(lambda url: not url.startswith("http://127.0.0.1:"), elsewhere)
     made.set_default_timeout(10_000)
     return made
