@@ -11,7 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.performing import chosen, intent, perform
 from bot import wiring
 from bot.conversation import danger
-from bot.conversation.dialogue import certain
+from bot.conversation.choices import read_choice
+from bot.conversation.dialogue import certain, press
 from bot.safety.triage import Assessment
 
 
@@ -25,10 +26,8 @@ class ActionSafety(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         if intent(tracker) == "answer_safety":
-            (answer,) = chosen(tracker)
-            return perform(
-                dispatcher, tracker, lambda c, s, now: danger.answered(c, s, answer, now)
-            )
+            choice = read_choice(f"safety.{'.'.join(chosen(tracker))}", wiring.content())
+            return perform(dispatcher, tracker, lambda c, s, now: press(c, s, choice, now))
         heard = _heard(tracker)
         events = perform(dispatcher, tracker, lambda c, s, now: danger.respond(c, s, heard, now))
         return [ActiveLoop(None), *events] if tracker.active_loop else events

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from bot import wiring
-from bot.conversation.choices import CHECK_IN, SAFETY, read_choice
+from bot.conversation.choices import ANSWERS, CHECK_IN, SAFETY, read_choice
 from bot.conversation.content import Content
 from bot.conversation.dialogue import certain, press
 from bot.conversation.finishing import finish
@@ -103,7 +103,9 @@ def checkout(folder: Path) -> Path:
 
 def _candidates(known: Content) -> Iterator[str]:
     yield "menu"
-    yield from (f"safety.{answer}" for answer in SAFETY)
+    yield from (f"safety.{said}" for said in SAFETY)
+    asked = [intent for intent, answer in known.answers.items() if answer.ask]
+    yield from (f"safety.{topic}.{answer}" for topic in asked for answer in ANSWERS)
     yield from (f"topic.{intent}" for intent in known.answers)
     yield from (f"services.{kind}" for kind in known.kinds)
     yield from (f"exercise.{slug}" for slug in known.shelf.exercises)

@@ -21,7 +21,9 @@ INTENTS = {
 }
 """First part of a choice id to the Rasa intent that it stands for; ``topic`` names its own."""
 
-SAFETY = ("yes", "no", "unsure", "moved_on", "adult")
+SAFETY = ("moved_on", "adult")
+ANSWERS = ("yes", "no", "unsure")
+"""To the question about a topic; the id names it: ``safety.suicide_risk.yes``."""
 CHECK_IN = ("start", "continue", "back", "stop")
 
 
@@ -59,6 +61,8 @@ def label(choice_id: str, content: Content) -> str:
     if kind == "check_in" and first not in CHECK_IN:
         item_id, answer_id = rest.split(".", 1)
         return content.answer_label(item_id, answer_id)
+    if kind == "safety":
+        return f"choice.safety.{rest.split('.')[-1]}"
     return f"choice.{choice_id}"
 
 
@@ -68,6 +72,8 @@ def _exists(kind: str, rest: tuple[str, ...], content: Content) -> bool:
             return True
         case "safety", (answer,):
             return answer in SAFETY
+        case "safety", (topic, answer):
+            return answer in ANSWERS and topic in content.answers and bool(content.answers[topic].ask)
         case "topic", (intent,):
             return intent in content.answers
         case "services", (need,):

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import zip_longest
 
+from bot.conversation.choices import ANSWERS
 from bot.conversation.content import Content
-from bot.conversation.replies import HELP_ONLY_AFTER, closed, closed_by, closed_door, menu
+from bot.conversation.replies import HELP_ONLY_AFTER, closed, closed_by, closed_door
 from bot.conversation.script import Say, Script, say
 from bot.conversation.state import State
 from bot.safety.topics import Outcome, Urgency
 from bot.safety.triage import Assessment
 
-ANSWERS = ("safety.yes", "safety.no", "safety.unsure")
+TYPED = {"affirm": "yes", "deny": "no", "not_understood": "unsure"}
+"""What a typed message means after a question; one that isn't understood is no "no"."""
 CHECK_IN = "check_in"
 """Stands in ``State.kept`` for the services at the end of a check-in."""
 
@@ -21,7 +23,7 @@ def takes_over(state: State, heard: Assessment) -> bool:
     """Tell whether a message is answered here, whatever form or module was open."""
     if heard.outcome in (Outcome.ROUTE, Outcome.REFUSE):
         return True
-    if state.question and heard.intent in ("affirm", "deny"):
+    if state.question and heard.intent in TYPED:
         return True
     return heard.outcome is Outcome.ASK and str(heard.asks) not in state.denied
 
@@ -33,12 +35,12 @@ def respond(
 
     A question is never put twice in a row: who is asked and stays unclear gets the cards.
     """
-    if state.question and heard.intent in ("affirm", "deny"):
-        return answered(content, state, "yes" if heard.intent == "affirm" else "no", now)
+    if state.question and heard.intent in TYPED:
+        return answered(content, state, state.question, TYPED[heard.intent], now)
     if heard.outcome is Outcome.REFUSE:
         return _refuse(content, state, heard, now)
     if heard.asks and state.question == str(heard.asks):
-        return answered(content, state, "unsure", now)
+        return answered(content, state, state.question, "unsure", now)
     if heard.asks and str(heard.asks) not in state.denied:
         return ask(content, state, heard)
     return route(content, state, (heard.intent, *heard.also), heard.urgency, now)
@@ -49,7 +51,9 @@ def ask(content: Content, state: State, heard: Assessment) -> tuple[State, Scrip
     asked = state.but(question=str(heard.asks), urgency=heard.urgency, misunderstood=0)
     question = content.answers[str(heard.asks)].ask
     return asked, Script(
-        says=say(question), choices=ANSWERS, outcome=Outcome.ASK, topic=str(heard.asks)
+        says=say(question),
+        choices=tuple(f"safety.{heard.asks}.{answer}" for answer in ANSWERS),
+        outcome=Outcome.ASK, topic=str(heard.asks)
     )
 
 
@@ -88,21 +92,22 @@ def keep(content: Content, state: State, intent: str, urgency: Urgency) -> str:
     return intent if urgency >= max(kept, Urgency.TODAY) else state.kept
 
 
-def answered(content: Content, state: State, answer: str, now: datetime) -> tuple[State, Script]:
-    """Act on the answer to our question; "not sure" counts as yes, because missing it harms.
+def answered(
+    content: Content, state: State, topic: str, answer: str, now: datetime
+) -> tuple[State, Script]:
+    """Act on the answer to our question about ``topic``, also from an earlier page.
 
-    An answer to a question that isn't open, from an earlier page, changes nothing.
+    "Not sure" counts as yes, because missing it harms.
     """
-    topic = state.question
-    if answer == "adult":
-        return _choosing(content, state.but(door="self", question=""), now)
-    if answer == "moved_on":
-        return _choosing(content, state.but(kept="", question=""), now)
-    if not topic:
-        return menu(content, state, now)
     if answer == "no":
         return _denied(content, state, topic)
     return route(content, state, (topic,), content.policy.care_for(topic).urgency, now)
+
+
+def go_on(content: Content, state: State, said: str, now: datetime) -> tuple[State, Script]:
+    """Move on from a danger (``moved_on``), or from the door for minors (``adult``)."""
+    changed = state.but(door="self") if said == "adult" else state.but(kept="")
+    return _choosing(content, changed.but(question=""), now)
 
 
 def _choosing(content: Content, state: State, now: datetime) -> tuple[State, Script]:

@@ -37,8 +37,10 @@ def press(content: Content, state: State, choice: Choice, now: datetime) -> tupl
             return check_in.step(content, state, rest, now)
         case "show_services", (kind,):
             return replies.services(content, state, kind, now)
-        case "answer_safety", (reply,):
-            return danger.answered(content, state, reply, now)
+        case "answer_safety", (said,):
+            return danger.go_on(content, state, said, now)
+        case "answer_safety", (topic, reply):
+            return danger.answered(content, state, topic, reply, now)
         case "show_menu", _:
             return replies.menu(content, state, now)
     return _topic(content, state, choice.intent, now)

@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -52,8 +53,7 @@ def action_server() -> Iterator[int]:
     try:
         yield port
     finally:
-        process.terminate()
-        process.wait(20)
+        ended(process)
 
 
 def test_rasa_run_actions_starts_and_is_healthy(action_server: int) -> None:
@@ -86,44 +86,55 @@ def test_rasa_shell_answers_a_message_and_a_button(
         second = content.shelf.modules["urges"].screens[1]
         shell.wait_for(content.words.text("en", second.title)[:60])
     finally:
-        process.terminate()
-        process.wait(20)
+        ended(process)
 
 
-def test_quietline_parse_answers_every_line_in_order_whatever_it_is() -> None:
-    junk = ["", " ", "x" * 100_000, "\N{GRINNING FACE}" * 30, "\x00\x07\x1b[2J", "\u202eabc",
-            "/restart", '/open_module{"choice": "menu"}', "{slot.x} %s", "<script>", "٣", "\ud83d"]  # fmt: skip
-    lines = [json.dumps({"id": n, "text": text, "locale": "en"}) for n, text in enumerate(junk)]
-    broken = ["", "not json", "[1]", "7", "null", '{"text": 7}', '{"id": "a"}', '{"text": null}']
-    typed = "\n".join([*lines, *broken]).encode() + b'\n\xff\xfe\n{"id": "last", "text": "hello"}'
+JUNK = ["", " ", "x" * 100_000, "\N{GRINNING FACE}" * 30, "\x00\x07\x1b[2J", "\u202eabc", "/restart",
+        '/open_module{"choice": "menu"}', "{slot.x} %s", "<script>", "\ud83d"]  # fmt: skip
+BROKEN = [b"", b"not json", b"[1]", b"7", b"null", b'{"text": 7}', b'{"id": "a"}', b"\xff\xfe"]
+MANY = 1_000
 
-    printed = quietline("parse", typed=typed).stdout.decode().splitlines()
-    found = [json.loads(line) for line in printed]
-    assert len(found) == len(junk) + len(broken) + 2
-    assert [entry["id"] for entry in found[: len(junk)]] == list(range(len(junk)))
-    assert (found[-1]["id"], found[-1]["topic"]) == ("last", "chitchat_control")
-    for entry in found:
+
+@dataclass(frozen=True)
+class Parsed:
+    """What `quietline parse` made of junk, broken lines and a thousand sentences."""
+
+    found: list[dict[str, object]]
+    processor_seconds: float
+
+
+@pytest.fixture(scope="module")
+def parsed() -> Parsed:
+    texts = [*JUNK, *(f"I worry about thought {n} and I don't want it" for n in range(MANY))]
+    lines = [json.dumps({"id": n, "text": text}).encode() for n, text in enumerate(texts)]
+    before = os.times()
+    done = quietline("parse", typed=b"\n".join([*BROKEN, *lines]))
+    after = os.times()
+    found = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    return Parsed(found, after.children_user - before.children_user)
+
+
+def test_quietline_parse_answers_every_line_once_and_in_order(parsed: Parsed) -> None:
+    assert len(parsed.found) == len(BROKEN) + len(JUNK) + MANY
+    assert [e["id"] for e in parsed.found[len(BROKEN) :]] == list(range(len(JUNK) + MANY))
+
+
+def test_quietline_parse_keeps_its_form_whatever_comes(parsed: Parsed) -> None:
+    for entry in parsed.found:
         assert list(entry) == ["id", "topic", "outcome", "urgency", "confidence"]
         assert entry["topic"] in set(Topic)
         assert entry["outcome"] in set(Outcome)
         assert entry["urgency"] in {urgency.word for urgency in Urgency}
-        assert 0 <= entry["confidence"] <= 1
+        assert 0 <= float(str(entry["confidence"])) <= 1
 
 
-def test_quietline_parse_takes_a_thousand_lines_in_well_under_a_minute() -> None:
-    texts = [f"I worry about thought number {n} and I don't want it" for n in range(1_000)]
-    typed = "\n".join(json.dumps({"id": n, "text": t, "locale": "en"}) for n, t in enumerate(texts))
-    before = os.times()
-    done = quietline("parse", typed=typed.encode())
-    after = os.times()
-
-    assert len(done.stdout.splitlines()) == 1_000
-    # Processor time of it, because the machine may be busy with other things.
-    assert after.children_user - before.children_user < 90
+def test_quietline_parse_takes_a_thousand_lines_in_well_under_a_minute(parsed: Parsed) -> None:
+    """In processor time of two cores, because the machine may be busy with other things."""
+    assert parsed.processor_seconds / 2 < 45
 
 
 def test_quietline_talk_prints_one_turn_a_line_also_for_junk() -> None:
-    typed = "hello\n\n/restart\n".encode() + b"\xff\xfe\n" + "\N{GRINNING FACE}\n".encode()
+    typed = b"hello\n\n/restart\n\xff\xfe\n" + "\N{GRINNING FACE}\n".encode()
 
     printed = quietline("talk", "--locale", "de", "--country", "AT", typed=typed).stdout
     turns = [json.loads(line) for line in printed.decode().splitlines()]
@@ -186,6 +197,11 @@ def started(*arguments: str) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
+
+
+def ended(process: subprocess.Popen[bytes]) -> None:
+    with process:  # closes its pipes
+        process.terminate()
 
 
 def quietline(*arguments: str, typed: bytes) -> subprocess.CompletedProcess[bytes]:

@@ -79,7 +79,7 @@ def test_what_is_unsure_is_asked_about_once_with_three_answers(topic: Topic) -> 
     after, script = respond(state(), unsure(topic))
 
     assert ids(script) == [f"answer.{topic}.ask"]
-    assert script.choices == ("safety.yes", "safety.no", "safety.unsure")
+    assert script.choices == tuple(f"safety.{topic}.{said}" for said in ("yes", "no", "unsure"))
     assert after.question == topic
 
 
@@ -87,14 +87,16 @@ def test_what_is_unsure_is_asked_about_once_with_three_answers(topic: Topic) -> 
 @pytest.mark.parametrize("topic", GUARDED)
 def test_yes_and_not_sure_both_lead_to_the_cards(topic: Topic, reply: str) -> None:
     asked, _ = respond(state(), unsure(topic))
-    after, script = pressed(f"safety.{reply}", asked)
+    after, script = pressed(f"safety.{topic}.{reply}", asked)
 
     assert script.outcome is Outcome.ROUTE
     assert script.services
     assert after.question == ""
 
 
-@pytest.mark.parametrize(("intent", "outcome"), [("affirm", "route"), ("deny", "answer")])
+@pytest.mark.parametrize(
+    ("intent", "outcome"), [("affirm", "route"), ("deny", "answer"), ("not_understood", "route")]
+)
 def test_a_typed_yes_or_no_answers_the_open_question(intent: str, outcome: str) -> None:
     asked, _ = respond(state(), unsure("suicide_risk"))
 
@@ -118,7 +120,7 @@ def test_who_stays_unclear_when_asked_gets_the_cards_instead_of_the_question(top
 @pytest.mark.parametrize("topic", GUARDED)
 def test_who_said_no_is_not_asked_again_but_still_heard_when_it_is_certain(topic: Topic) -> None:
     asked, _ = respond(state(), unsure(topic))
-    denied, script = pressed("safety.no", asked)
+    denied, script = pressed(f"safety.{topic}.no", asked)
 
     assert ids(script)[0] == f"answer.{topic}.denied.1"
     assert not danger.takes_over(denied, unsure(topic))
@@ -127,7 +129,7 @@ def test_who_said_no_is_not_asked_again_but_still_heard_when_it_is_certain(topic
 
 def test_a_no_doesnt_lower_the_urgency() -> None:
     asked, _ = respond(state(), unsure("imminent_risk"))
-    denied, _ = pressed("safety.no", asked)
+    denied, _ = pressed("safety.imminent_risk.no", asked)
 
     assert denied.urgency == Urgency.TODAY
 
@@ -158,14 +160,22 @@ def test_the_cards_of_the_greater_worry_take_the_place_of_a_lesser() -> None:
     assert respond(routed, heard("suicide_risk"))[0].kept == "suicide_risk"
 
 
-@pytest.mark.parametrize("reply", ["yes", "no", "unsure"])
-def test_an_answer_from_an_earlier_page_changes_nothing_and_shows_the_menu(reply: str) -> None:
-    routed, _ = respond(state(), heard("suicide_risk"))
-    after, script = pressed(f"safety.{reply}", routed)
+@pytest.mark.parametrize("reply", ["yes", "unsure"])
+def test_a_yes_from_an_earlier_page_is_heard_although_the_question_is_no_longer_open(
+    reply: str,
+) -> None:
+    after, script = pressed(f"safety.suicide_risk.{reply}", state())
 
     assert after.kept == "suicide_risk"
-    assert script.outcome is Outcome.MENU
-    assert script.services
+    assert script.outcome is Outcome.ROUTE
+
+
+def test_a_no_from_an_earlier_page_takes_no_card_away() -> None:
+    routed, _ = respond(state(), heard("suicide_risk"))
+    after, script = pressed("safety.suicide_risk.no", routed)
+
+    assert after.kept == "suicide_risk"
+    assert script.kept
 
 
 def test_a_danger_with_another_topic_serves_both() -> None:

@@ -38,7 +38,7 @@ def test_a_phrase_that_is_unsure_leads_to_the_question() -> None:
     turn = alone("I am scared of myself")
 
     assert turn.outcome == Outcome.ASK
-    assert turn.choices[0].id == "safety.yes"
+    assert turn.choices[0].id == "safety.imminent_risk.yes"
 
 
 def test_any_other_text_gets_the_menu_with_services() -> None:
@@ -57,9 +57,9 @@ def test_every_button_works(choice: str) -> None:
     assert turn.counts == ()
 
 
-@pytest.mark.parametrize("reply", ["yes", "no", "unsure"])
+@pytest.mark.parametrize("reply", ["yes", "unsure"])
 def test_an_answer_whose_question_is_lost_gets_services_all_the_same(reply: str) -> None:
-    assert alone(choice=f"safety.{reply}").services
+    assert alone(choice=f"safety.imminent_risk.{reply}").services
 
 
 def test_a_button_that_is_not_ours_is_refused() -> None:

@@ -86,10 +86,12 @@ def first_screen(site: Site, visitor: Visitor, notices: tuple[str, ...] = ()) ->
 async def reply_to(site: Site, posted: Posted) -> Reply:
     """Return the assistant's turn, or what we can say without it.
 
-    A changed language, an empty message and an unknown button don't reach the assistant: a
-    question that it has put stays open.
+    An empty message and an unknown button don't reach it. After a change of language it shows the
+    menu in the new one, and what it keeps in view.
     """
     lost = ("chat.expired",) if posted.was_lost else ()
+    if posted.change and posted.visitor.token:
+        return await _ask(site, replace(posted, text="", choice="menu"), lost)
     if posted.change:
         return Reply(_alone(site, posted, "menu"), posted.visitor.token)
     if not (posted.text or posted.choice):
