@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -89,8 +90,8 @@ def test_rasa_shell_answers_a_message_and_a_button(
         ended(process)
 
 
-JUNK = ["", " ", "x" * 100_000, "\N{GRINNING FACE}" * 30, "\x00\x07\x1b[2J", "\u202eabc", "/restart",
-        '/open_module{"choice": "menu"}', "{slot.x} %s", "<script>", "\ud83d"]  # fmt: skip
+JUNK = ["", " ", "x" * 100_000, "\N{GRINNING FACE}" * 30, "\x00\x07\x1b[2J", "\u202eabc", 
+        "/restart", '/open_module{"choice": "menu"}', "{slot.x} %s", "<script>", "\ud83d"]  # fmt: skip
 BROKEN = [b"", b"not json", b"[1]", b"7", b"null", b'{"text": 7}', b'{"id": "a"}', b"\xff\xfe"]
 MANY = 1_000
 
@@ -176,8 +177,9 @@ class Shell:
             time.sleep(0.1)
 
     def _read(self) -> None:
-        while found := self._stdout.read1(4096):  # type: ignore[attr-defined]
-            self._printed += found
+        with contextlib.suppress(ValueError, OSError):  # it was closed at the end of the test
+            while found := os.read(self._stdout.fileno(), 4096):
+                self._printed += found
 
 
 def rasa(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -200,8 +202,8 @@ def started(*arguments: str) -> subprocess.Popen[bytes]:
 
 
 def ended(process: subprocess.Popen[bytes]) -> None:
-    with process:  # closes its pipes
-        process.terminate()
+    process.terminate()
+    process.communicate()  # closes its pipes
 
 
 def quietline(*arguments: str, typed: bytes) -> subprocess.CompletedProcess[bytes]:

@@ -71,7 +71,9 @@ def elsewhere(port: int = 0) -> Iterator[Elsewhere]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            other.heard.append({name.lower(): value for name, value in self.headers.items()})
+            if self.path == "/":
+                headers = self.headers.items()
+                other.heard.append({name.lower(): value for name, value in headers})
             self.send_response(200)
             self.send_header("Content-Type", "text/html")
             self.end_headers()

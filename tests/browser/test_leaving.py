@@ -57,7 +57,7 @@ def test_back_after_leaving_never_shows_the_conversation(
     visit.page.click("#exit")
     arrived(visit.page, other_site)
 
-    visit.page.go_back()
+    visit.go_back()
 
     expect(visit.page.locator("body")).not_to_contain_text(WORRY["en"])
     expect(visit.page.locator(".turn")).to_have_count(0)

@@ -226,7 +226,7 @@ def test_the_back_button_leads_to_a_sensible_page(visitor: Open, has_scripts: bo
     visit = visitor("en", has_scripts).open("/about").open()
     visit.say(WORRY["en"])
 
-    visit.page.go_back()
+    visit.go_back()
 
     expect(visit.page.locator("body")).not_to_contain_text(WORRY["en"])
     visit.sees("help.title", where=visit.page.locator("#help"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 from urllib.parse import parse_qs
 
@@ -12,6 +12,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Error,
     Locator,
     Page,
     Request,
@@ -121,6 +122,12 @@ class Visit:
         """Press "Forget this conversation"."""
         with self.answering("/forget"):
             self.page.click(".forget")
+
+    def go_back(self) -> None:
+        """Press the browser's Back button."""
+        # Where the page was the answer to a form, the browser shows nothing and asks.
+        with suppress(Error):
+            self.page.go_back()
 
     def button(self, choice: str) -> Locator:
         return self.page.locator(f'button[value="{choice}"]').last

@@ -211,7 +211,8 @@ def test_the_language_can_be_changed_in_the_middle(client: TestClient, assistant
 
     assert '<html lang="de"' in html
     assert token_in(html) == token
-    assert len(assistant.asked) == 1, "a question that the assistant has put must stay open"
+    _, after_the_change = assistant.asked[-1]
+    assert (after_the_change.choice, after_the_change.locale) == ("menu", "de")
 
 
 def test_the_language_can_be_changed_in_a_conversation_that_never_reached_the_assistant(
