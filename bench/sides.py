@@ -76,10 +76,10 @@ def ours() -> Iterator[tuple[Side, Door, Door]]:
         began = time.perf_counter()
         command = [str(BIN / "quietline"), "run"]
         with running(command, ROOT, environment, BUILD / "ours.log") as process:
-            path = _wait_for_socket(process, folder)
-            page = PageDoor(port)
+            page, direct = PageDoor(port), SocketDoor(_wait_for_socket(process, folder))
+            _wait(process, direct, sentence(1, OURS))  # the site loses patience when asked too soon
             _wait(process, page, sentence(1, OURS))
-            yield Side(process, time.perf_counter() - began), page, SocketDoor(path)
+            yield Side(process, time.perf_counter() - began), page, direct
 
 
 def _environment() -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,8 +76,7 @@ def serve(settings: Settings) -> None:
 
     from bot.assistant.channel import SiteChannel
 
-    settings.socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings.socket.unlink(missing_ok=True)
+    bound = bind(settings.socket)
     app = configure_app([SiteChannel()], enable_api=False, response_timeout=15, use_uvloop=True)
 
     async def load(app: Sanic, loop: Any) -> None:
@@ -87,7 +87,28 @@ def serve(settings: Settings) -> None:
     app.add_task(_sweep)
     logs.set_up()
     logs.set_up_structlog()
-    app.run(unix=str(settings.socket), access_log=False, debug=False, motd=False, workers=1)
+    app.run(sock=bound, access_log=False, debug=False, motd=False, workers=1)
+
+
+def bind(path: Path) -> socket.socket:
+    """Return a socket at ``path`` that nobody listens to yet and only this user can reach.
+
+    Sanic would bind one for everybody on this machine, and let callers wait while Rasa loads.
+
+    Raises:
+        NotReady: There can be no socket at ``path``.
+    """
+    bound = socket.socket(socket.AF_UNIX)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.unlink(missing_ok=True)
+        bound.bind(str(path))
+        path.chmod(0o600)
+    except OSError:
+        bound.close()
+        sentence = f"There can be no socket at {path}; set QUIETLINE_SOCKET to a shorter path."
+        raise NotReady(sentence) from None
+    return bound
 
 
 def _insist_on_sealed_state(agent: Agent) -> None:

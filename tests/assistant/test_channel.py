@@ -7,10 +7,13 @@ import concurrent.futures
 import stat
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from bot.assistant.launcher import bind
 from bot.conversation.content import Content
+from bot.errors import NotReady
 from tests.faults.running import Line, Running, new_token, start, wait_until
 
 pytestmark = pytest.mark.slow
@@ -239,7 +242,24 @@ def test_nothing_of_all_this_was_printed(assistant: tuple[Running, Line]) -> Non
 
 
 def test_nobody_else_on_the_machine_can_reach_the_socket(line: Line) -> None:
-    open_to_others = stat.S_IRWXG | stat.S_IRWXO
+    assert stat.S_IMODE(line.socket.stat().st_mode) == 0o600
+    assert stat.S_IMODE(line.socket.parent.stat().st_mode) == 0o700
 
-    folder, socket = line.socket.parent.stat().st_mode, line.socket.stat().st_mode
-    assert not folder & open_to_others or not socket & open_to_others
+
+def test_a_socket_that_nobody_listens_to_yet_turns_callers_away_at_once(tmp_path: Path) -> None:
+    with bind(tmp_path / "a.sock"):
+        assert not Line(tmp_path / "a.sock").is_ready()
+
+
+@pytest.mark.parametrize("name", ["x" * 200, "file/a.sock"])
+def test_where_there_can_be_no_socket_one_sentence_says_so(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    with pytest.raises(NotReady, match="QUIETLINE_SOCKET"):
+        bind(tmp_path / name)
+
+
+def test_a_socket_that_a_crash_left_behind_is_replaced(tmp_path: Path) -> None:
+    bind(tmp_path / "a.sock").close()
+
+    bind(tmp_path / "a.sock").close()

@@ -90,8 +90,8 @@ def test_rasa_shell_answers_a_message_and_a_button(
         ended(process)
 
 
-JUNK = ["", " ", "x" * 100_000, "\N{GRINNING FACE}" * 30, "\x00\x07\x1b[2J", "\u202eabc", 
-        "/restart", '/open_module{"choice": "menu"}', "{slot.x} %s", "<script>", "\ud83d"]  # fmt: skip
+JUNK = ["", " ", "x" * 100_000, "\N{GRINNING FACE}" * 30, "\x00\x07\x1b[2J", "\u202eabc",
+        "<b>", "/restart", '/open_module{"choice": "menu"}', "{slot.x} %s", "\ud83d"]  # fmt: skip
 BROKEN = [b"", b"not json", b"[1]", b"7", b"null", b'{"text": 7}', b'{"id": "a"}', b"\xff\xfe"]
 MANY = 1_000
 

@@ -30,21 +30,13 @@ Open = Callable[..., Visit]
 @pytest.fixture(scope="session")
 def other_site() -> Iterator[Elsewhere]:
     """Where visitors come from, and where the exit leads."""
-    with elsewhere(int(__import__("os").environ.get("QL_OTHER", "0"))) as other:  # DEV
+    with elsewhere() as other:
         yield other
 
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory, other_site: Elsewhere) -> Iterator[Served]:
     """Site and assistant, once the assistant answers."""
-    import os, psutil, types, pathlib  # DEV
-
-    if os.environ.get("QL_DEV"):  # DEV
-        from tests.faults.running import Running  # DEV
-
-        fake = types.SimpleNamespace(pid=int(os.environ["QL_PID"]), poll=lambda: None)  # DEV
-        yield Served(os.environ["QL_DEV"], Running(fake, pathlib.Path("/tmp/qldev")))  # DEV
-        return  # DEV
     assert MODEL.exists(), "There is no trained model yet; run: make setup"
     folder = tmp_path_factory.mktemp("product")
     with serving(folder, "run", exit_url=other_site.address) as served:

@@ -65,7 +65,7 @@ class Elsewhere:
 
 
 @contextmanager
-def elsewhere(port: int = 0) -> Iterator[Elsewhere]:
+def elsewhere() -> Iterator[Elsewhere]:
     """Serve another site: same machine, but neither the same host nor the same port."""
     other = Elsewhere()
 
@@ -82,7 +82,7 @@ def elsewhere(port: int = 0) -> Iterator[Elsewhere]:
         def log_message(self, *_: Any) -> None:
             """Stay quiet."""
 
-    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         other.address = f"http://localhost:{server.server_port}/"
         Thread(target=server.serve_forever, daemon=True).start()
         yield other

@@ -1,4 +1,4 @@
-"""The way out: it works without scripts and without our server, and leaves nothing to go back to."""
+"""The way out: it needs neither scripts nor our server, and leaves nothing to go back to."""
 
 from __future__ import annotations
 

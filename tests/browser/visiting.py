@@ -50,7 +50,7 @@ class Visit:
         self.page, self.served, self.tag, self.has_scripts = page, served, tag, has_scripts
         self.sent: list[Request] = []
         self.told: list[str] = []
-        page.on("request", lambda request: self.sent.append(request))
+        page.on("request", self._sent)
         page.on("pageerror", lambda error: self.told.append(str(error)))
         page.on("console", self._note)
 
@@ -162,6 +162,9 @@ class Visit:
             target = where or self.page.locator("body")
             for part in re.split(r"\s*\n\s*", self._raw(message_id, **values).strip()):
                 expect(target).to_contain_text(" ".join(part.removeprefix("- ").split()))
+
+    def _sent(self, request: Request) -> None:
+        self.sent.append(request)
 
     def _note(self, said: ConsoleMessage) -> None:
         # Not every browser knows each feature that we forbid; it says so and goes on.

@@ -60,15 +60,18 @@ class Running:
         return self.process.wait(STOP_SECONDS)
 
 
-def start(folder: Path, *arguments: str, **settings: str) -> Running:
-    """Start ``quietline <arguments>`` with ``QUIETLINE_<SETTING>`` set for each of ``settings``."""
+def start(folder: Path, *arguments: str, root: Path = ROOT, **settings: str) -> Running:
+    """Start ``quietline <arguments>`` of the checkout at ``root``.
+
+    ``QUIETLINE_<SETTING>`` is set for each of ``settings``.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("home", "tmp"):
         (folder / name).mkdir(exist_ok=True)
     with (folder / "out").open("ab") as out, (folder / "err").open("ab") as err:
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", *arguments],
-            cwd=ROOT,
+            cwd=root,
             env=environment(folder, settings),
             stdin=subprocess.DEVNULL,
             stdout=out,
