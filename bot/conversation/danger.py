@@ -53,7 +53,8 @@ def ask(content: Content, state: State, heard: Assessment) -> tuple[State, Scrip
     return asked, Script(
         says=say(question),
         choices=tuple(f"safety.{heard.asks}.{answer}" for answer in ANSWERS),
-        outcome=Outcome.ASK, topic=str(heard.asks)
+        outcome=Outcome.ASK,
+        topic=str(heard.asks),
     )
 
 

@@ -192,12 +192,14 @@ def test_a_fault_in_the_page_becomes_a_page(
     try:
         with TestClient(create_app(site)) as client:
             assistant.is_down = True
-            answer = client.post("/", data={"text": "canary-7f3a"})
+            answer = client.post("/", data={"text": "canary-7f3a", "locale": "de", "country": "AT"})
     finally:
         site.content.words.source["interface"]["chat.title"] = "Conversation"  # type: ignore[index]
 
     assert answer.status_code == 500
     assert has_help_block(answer.text)
+    assert 'lang="de"' in answer.text
+    assert 'value="AT" selected' in answer.text, "the help is for the country that was chosen"
     assert "canary" not in answer.text + "".join(capfd.readouterr())
 
 

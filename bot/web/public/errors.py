@@ -14,15 +14,16 @@ from bot.conversation.turn import Turn
 from bot.web.public.bubbles import view_of
 from bot.web.public.pages import fragment, page
 from bot.web.public.site import Site
-from bot.web.public.visitor import Visitor, visitor_from
+from bot.web.public.visitor import KNOWN, Visitor, visitor_from
 
 WORDS: Final = {404: "error.page", 413: "chat.too_long"}
 OTHERWISE: Final = "error.server"
 
 
 def problem(request: Request, site: Site, status: int) -> Response:
-    """Return the page for ``status`` in the language that the browser proposes."""
-    visitor, words = visitor_from({}, request), WORDS.get(status, OTHERWISE)
+    """Return the page for ``status``, for the visitor's country where the form was read."""
+    visitor = request.scope.get(KNOWN) or visitor_from({}, request)
+    words = WORDS.get(status, OTHERWISE)
     if request.headers.get("x-requested-with") == "fetch":
         turn = view_of(Turn(visitor.locale.tag), site.content, visitor, site.clock(), (words,))
         return fragment(site, visitor, turn, status)

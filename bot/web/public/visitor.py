@@ -23,6 +23,8 @@ OTHER = "ZZ"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 MOST_FIELDS = 20
 IN_CONVERSATION = "conversation"
+KNOWN = "quietline.visitor"
+"""Where a request keeps whose page it is, for the page that says that something went wrong."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ async def read_posted(request: Request) -> Posted:
     form = await request.form(max_files=0, max_fields=MOST_FIELDS)
     text = _text(form, "text")
     visitor = visitor_from(form, request)
+    request.scope[KNOWN] = visitor
     return Posted(
         visitor=visitor,
         text=clean(text),
