@@ -106,8 +106,9 @@ def bind(path: Path) -> socket.socket:
         path.chmod(0o600)
     except OSError:
         bound.close()
-        sentence = f"There can be no socket at {path}; set QUIETLINE_SOCKET to a shorter path."
-        raise NotReady(sentence) from None
+        raise NotReady(
+            f"There can be no socket at {path}; set QUIETLINE_SOCKET to a shorter path."
+        ) from None
     return bound
 
 
