@@ -53,9 +53,9 @@ def site_alone(tmp_path: Path, other_site: Elsewhere) -> Iterator[Served]:
 
 
 # Closed after this folder: while it is open, no other test could have an event loop of its own.
+# The path comes first, because looking for a browser may need such a driver too.
 @pytest.fixture(scope="package")
-def driver() -> Iterator[Playwright]:
-    browser_path()
+def driver(chromium_path: str) -> Iterator[Playwright]:
     with sync_playwright() as playwright:
         yield playwright
 
