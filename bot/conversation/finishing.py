@@ -8,13 +8,17 @@ from datetime import datetime
 from bot.conversation.content import Content
 from bot.conversation.script import Script
 from bot.conversation.state import State
+from bot.safety.topics import Outcome
 
+MOVE_ON = "safety.moved_on"
 KEPT_AFTER_CHECK_IN = ("emergency", "helpline", "suicide_line")
 
 
 def finish(content: Content, state: State, script: Script, now: datetime) -> tuple[State, Script]:
     """Return the state to keep, and the script with what it keeps in view and counts."""
-    whole = replace(script, kept=kept_services(content, state, now))
+    whole = replace(
+        script, kept=kept_services(content, state, now), choices=_with_a_way_on(state, script)
+    )
     cells = _cells(state, content, whole)
     fresh = {table: cell for table, cell in cells.items() if table not in state.counted}
     counted = state.but(counted=(*state.counted, *fresh))
@@ -27,6 +31,13 @@ def kept_services(content: Content, state: State, now: datetime) -> tuple[str, .
         return ()
     answer = content.answers.get(state.kept)
     return content.services(answer.kinds if answer else KEPT_AFTER_CHECK_IN, state, now)
+
+
+def _with_a_way_on(state: State, script: Script) -> tuple[str, ...]:
+    """Let the visitor put the kept card away at any turn, but not past an open question."""
+    if not state.kept or script.outcome == Outcome.ASK:
+        return script.choices
+    return tuple(dict.fromkeys((*script.choices, MOVE_ON)))
 
 
 def _cells(state: State, content: Content, script: Script) -> dict[str, str]:

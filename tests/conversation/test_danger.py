@@ -146,6 +146,15 @@ def test_the_cards_stay_until_the_visitor_moves_on() -> None:
     assert moved.urgency == Urgency.NOW
 
 
+def test_the_kept_card_can_be_put_away_at_every_later_turn_but_not_past_a_question() -> None:
+    routed, _ = respond(state(), heard("suicide_risk"))
+    _, later = pressed("module.thoughts", routed)
+    _, asked = respond(routed, unsure("imminent_risk"))
+
+    assert later.choices[-1] == "safety.moved_on"
+    assert "safety.moved_on" not in asked.choices
+
+
 def test_the_cards_of_a_lesser_worry_dont_take_the_place_of_a_greater() -> None:
     routed, _ = respond(state(), heard("imminent_risk"))
     after, script = respond(routed, heard("past_behaviour"))
