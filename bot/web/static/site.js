@@ -142,7 +142,7 @@
 
   async function talk(data, label) {
     const written = data.get("text");
-    if (data.get("choice")) data.delete("text");
+    /* Text beside a pressed button goes along: if it tells of danger, it is what gets the answer. */
     const doc = await ask("/", data, !byId("log"));
     if (byId("log")) showTurn(doc, label || written);
     else showPage(doc, false);
