@@ -22,8 +22,10 @@ def test_the_first_two_questions_are_about_danger(check_in: CheckIn) -> None:
     first = next_item(check_in, {})
     second = next_item(check_in, {"child_unsafe": ("no",)})
 
-    assert first is not None and first.leaves == {"yes": "imminent_risk"}
-    assert second is not None and second.leaves == {"yes": "suicide_risk"}
+    assert first is not None
+    assert first.leaves == {"yes": "imminent_risk"}
+    assert second is not None
+    assert second.leaves == {"yes": "suicide_risk"}
 
 
 def test_only_these_two_answers_leave_at_once(check_in: CheckIn) -> None:

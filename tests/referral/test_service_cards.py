@@ -17,7 +17,7 @@ from bot.referral.service import CONFIDENCES, Service
 from bot.settings import ROOT
 
 MONDAY = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
-LOCALES = "en de fr it es pt nl pl cs fi sv ro tr uk ar".split()
+LOCALES = ["en", "de", "fr", "it", "es", "pt", "nl", "pl", "cs", "fi", "sv", "ro", "tr", "uk", "ar"]
 ALL = tuple(read_directory(ROOT / "content" / "services").services.values())
 
 
