@@ -34,7 +34,7 @@ check: .build/installed-tests ## format, lint, types, imports and content (under
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache | grep -E "KEPT|BROKEN|Contracts:|not allowed" ; test $${PIPESTATUS[0]} -eq 0
-	@$(BIN)/quietline content check
+	@$(BIN)/quietline content compile && $(BIN)/quietline content check
 
 format: .build/installed-tests ## format the code
 	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
