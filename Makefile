@@ -50,7 +50,7 @@ lock: .build/uv/bin/uv ## resolve all dependencies anew and write the locks
 	@$(UV) export -q --no-emit-project --no-header --no-annotate -o requirements.lock > /dev/null
 	@$(UV) export -q --no-emit-project --no-header --no-annotate --extra test -o requirements-test.lock > /dev/null
 	@rm uv.lock
-	@echo uv | $(UV) pip compile -q --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements-setup.lock -
+	@echo uv | $(UV) pip compile -q --generate-hashes --no-header --no-annotate -o requirements-setup.lock -
 
 clean: ## remove everything that was made
 	@rm -rf .venv .build .rasa models var results locales/*/LC_MESSAGES/*.mo

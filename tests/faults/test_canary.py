@@ -120,9 +120,8 @@ def test_the_visit_really_went_through_all_of_it(aftermath: Aftermath) -> None:
     pages, printed = aftermath.pages, aftermath.running.printed()
 
     assert "116 123" in pages["danger"]
-    for fault in ("careless action", "careless recognition", "killed"):
+    for fault in ("careless action", "careless recognition", "careless page", "killed"):
         assert "999" in pages[fault], fault
-    assert "findahelpline.com" in pages["careless page"]
     assert "action.failed" in printed
     assert "turn.failed" in printed
     assert "process.restarting" in printed
