@@ -15,12 +15,9 @@ from bot.conversation.content import Content
 from bot.conversation.finishing import finish
 from bot.conversation.script import Script
 from bot.conversation.state import State, from_slots, to_slots
-from bot.conversation.turn import offers
+from bot.conversation.turn import TURN, offers
 
 Responder = Callable[[Content, State, datetime], tuple[State, Script]]
-
-TURN = "turn"
-"""The message id under which a turn's cards and buttons are sent; see bot.assistant.replies."""
 
 
 def perform(

@@ -10,9 +10,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import wiring
 from bot.conversation.choices import Choice, label, read_choice
-
-TURN = "turn"
-"""The id under which an action sends cards and buttons; actions.performing uses the same."""
+from bot.conversation.turn import TURN
 
 
 class CatalogReplies(NaturalLanguageGenerator):

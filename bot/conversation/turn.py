@@ -10,6 +10,9 @@ from bot.conversation.content import Content
 from bot.conversation.script import Script
 from bot.conversation.state import State
 
+TURN = "turn"
+"""The message id under which an action sends a turn's cards and buttons to the reply class."""
+
 OFFERS = (
     "helpline", "emergency", "suicide_line", "child_line", "survivor_support", "family_support",
     "therapy", "self_help", "self_assessment", "privacy_answer", "refusal", "report_hotline",
