@@ -1,0 +1,1 @@
+"""Leave out of a message what says who somebody is."""
