@@ -27,7 +27,7 @@ def perform(
     content, now = wiring.content(), datetime.now(UTC)
     before = from_slots(tracker.slots)
     state, script = responder(content, before, now)
-    state, script = finish(content, state, script, now)
+    state, script = finish(content, state, script, now, _language(tracker))
     for bubble in script.says:
         dispatcher.utter_message(response=bubble.id, **bubble.values)
     dispatcher.utter_message(response=TURN, **_turn(content, script))
@@ -45,6 +45,12 @@ def intent(tracker: Tracker) -> str:
     return str(tracker.latest_message["intent"]["name"])
 
 
+def _language(tracker: Tracker) -> str:
+    """Return the language that the latest message was noticed to be in; a button has none."""
+    heard = tracker.latest_message.get("assessment") or {}
+    return str(heard.get("language", ""))
+
+
 def _turn(content: Content, script: Script) -> dict[str, Any]:
     return {
         "services": list(script.services),
@@ -55,6 +61,7 @@ def _turn(content: Content, script: Script) -> dict[str, Any]:
         "progress": list(script.progress or ()),
         "outcome": str(script.outcome),
         "counts": list(script.counts),
+        "speaks": script.speaks,
     }
 
 

@@ -10,6 +10,7 @@ from bot.checkin.check_in import SKIP, CheckIn, Item
 from bot.conversation.answers import Answer
 from bot.conversation.state import State
 from bot.languages.catalogs import Words
+from bot.masking.personal import Personal
 from bot.modules.module import Shelf
 from bot.referral.choosing import choose
 from bot.referral.reading import Directory
@@ -26,6 +27,7 @@ class Content:
         phrases: One list a locale.
         answers: Intent to the clinicians' reply.
         words: Every message id in every locale.
+        personal: By which words personal data in a message is known.
     """
 
     policy: Policy
@@ -35,6 +37,7 @@ class Content:
     check_in: CheckIn
     directory: Directory
     words: Words
+    personal: Personal
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What every turn gets at its end: the kept card, and what it adds to the counters."""
+"""What every turn gets at its end: the kept card, the visitor's language, and what it counts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.conversation.content import Content
+from bot.conversation.other_language import notice
 from bot.conversation.script import Script
 from bot.conversation.state import State
 from bot.safety.topics import Outcome
@@ -14,14 +15,18 @@ MOVE_ON = "safety.moved_on"
 KEPT_AFTER_CHECK_IN = ("emergency", "helpline", "suicide_line")
 
 
-def finish(content: Content, state: State, script: Script, now: datetime) -> tuple[State, Script]:
-    """Return the state to keep, and the script with what it keeps in view and counts."""
-    whole = replace(
-        script, kept=kept_services(content, state, now), choices=_with_a_way_on(state, script)
-    )
-    cells = _cells(state, content, whole)
-    fresh = {table: cell for table, cell in cells.items() if table not in state.counted}
-    counted = state.but(counted=(*state.counted, *fresh))
+def finish(
+    content: Content, state: State, script: Script, now: datetime, language: str = ""
+) -> tuple[State, Script]:
+    """Return the state to keep, and the script with what it keeps in view, offers and counts.
+
+    ``language`` is the one that the visitor was noticed to write in, or empty.
+    """
+    kept, choices = kept_services(content, state, now), _with_a_way_on(state, script)
+    seen, whole = notice(content, state, replace(script, kept=kept, choices=choices), language, now)
+    cells = _cells(seen, content, whole)
+    fresh = {table: cell for table, cell in cells.items() if table not in seen.counted}
+    counted = seen.but(counted=(*seen.counted, *fresh))
     return counted, replace(whole, counts=tuple(f"{t}:{c}" for t, c in fresh.items()))
 
 

@@ -29,6 +29,8 @@ class Script:
         outcome: What the turn did, for counters; see bot.safety.topics.Outcome.
         topic: The intent or topic that the turn was about, for counters.
         counts: ``table:cell`` pairs to add one to.
+        speaks: The locale to offer, or the language that the visitor writes in and we don't; or
+            empty. See bot.conversation.other_language.
     """
 
     says: tuple[Say, ...] = ()
@@ -41,6 +43,7 @@ class Script:
     outcome: str = "answer"
     topic: str = ""
     counts: tuple[str, ...] = ()
+    speaks: str = ""
 
 
 def say(*message_ids: str) -> tuple[Say, ...]:

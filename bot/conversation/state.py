@@ -26,6 +26,7 @@ class State:
         misunderstood: Messages in a row that were not understood.
         refusals: Harmful requests so far.
         counted: Statistics tables that this conversation has already been counted in.
+        noticed: Languages that it has been in or that were offered: none of them is offered again.
     """
 
     locale: str = "en"
@@ -40,6 +41,7 @@ class State:
     misunderstood: int = 0
     refusals: int = 0
     counted: tuple[str, ...] = ()
+    noticed: tuple[str, ...] = ()
 
     def but(self, **changes: Any) -> State:
         """Return a copy with ``changes``; urgency is raised, never lowered."""
@@ -56,7 +58,7 @@ def to_slots(state: State) -> dict[str, Any]:
 def from_slots(slots: Mapping[str, Any]) -> State:
     """Return the state that ``slots`` hold; a slot that is missing or None counts as unset."""
     known = {name: slots[name] for name in SLOTS if slots.get(name) is not None}
-    for name in ("denied", "counted"):
+    for name in ("denied", "counted", "noticed"):
         known[name] = tuple(known.get(name, ()))
     known["answers"] = {item: tuple(ids) for item, ids in known.get("answers", {}).items()}
     return State(**known)

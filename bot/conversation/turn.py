@@ -39,6 +39,7 @@ class Turn:
         offers: Out of ``OFFERS``, in that order.
         progress: Number of this step and how many there are.
         counts: ``table:cell`` pairs to add one to.
+        speaks: As in ``Script``; its words are in a language of their own.
     """
 
     locale: str
@@ -51,6 +52,7 @@ class Turn:
     progress: tuple[int, int] | None = None
     outcome: str = "answer"
     counts: tuple[str, ...] = ()
+    speaks: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
@@ -88,6 +90,7 @@ def put_into_words(content: Content, state: State, script: Script) -> Turn:
         progress=script.progress,
         outcome=script.outcome,
         counts=script.counts,
+        speaks=script.speaks,
     )
 
 

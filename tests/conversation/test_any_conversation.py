@@ -64,13 +64,17 @@ class AnyConversation(RuleBasedStateMachine):
     )
     def begin(self, locale: str, country: str) -> None:
         self.before = self.state = State(locale=locale, country=country)
-        self.earlier = self.script = Script(choices=("menu",))
+        self.earlier = self.script = self.own = Script(choices=("menu",))
         self.counted: list[str] = []
         self.last_choice = ""
 
     @rule(message=messages)
     def write(self, message: Assessment) -> None:
         self._take("", *understood(self.state, message))
+
+    @rule(message=messages, language=st.sampled_from(["ru", "hu", *tags()]))
+    def write_in_another_language(self, message: Assessment, language: str) -> None:
+        self._take("", *understood(self.state, message), language)
 
     @rule(message=messages)
     def write_when_the_same_message_came_before(self, message: Assessment) -> None:
@@ -92,9 +96,10 @@ class AnyConversation(RuleBasedStateMachine):
         choice = self.state.place
         self._take(choice, *press(CONTENT, self.state, read_choice(choice, CONTENT), NOON))
 
-    def _take(self, choice: str, state: State, script: Script) -> None:
+    def _take(self, choice: str, state: State, script: Script, language: str = "") -> None:
         self.before, self.earlier, self.last_choice = self.state, self.script, choice
-        self.state, self.script = finish(CONTENT, state, script, NOON)
+        self.state, self.script = finish(CONTENT, state, script, NOON, language)
+        self.own = script
         self.counted += self.script.counts
         self._check_the_step()
 
@@ -142,7 +147,10 @@ class AnyConversation(RuleBasedStateMachine):
     @invariant()
     def who_needs_a_service_gets_one(self) -> None:
         assert bool(self.script.services) == bool(self.script.kinds)
-        assert len(self.script.services) <= 3
+        assert len(self.own.services) <= 3
+        assert self.script.services[: len(self.own.services)] == self.own.services
+        assert len(self.script.services) <= 6
+        assert bool(self.script.speaks) or self.script.services == self.own.services
         assert self.script.kept == kept_services(CONTENT, self.state, NOON)
         assert bool(self.script.kept) == bool(self.state.kept)
 
@@ -180,6 +188,12 @@ class AnyConversation(RuleBasedStateMachine):
         tables = [cell.split(":", 1)[0] for cell in self.counted]
         assert len(set(tables)) == len(tables)
         assert all(known(*cell.split(":", 1)) for cell in self.counted)
+
+    @invariant()
+    def no_language_is_offered_twice(self) -> None:
+        if self.script.speaks:
+            assert self.script.speaks not in self.before.noticed
+            assert self.script.speaks in self.state.noticed
 
     @invariant()
     def the_state_survives_its_slots_and_json(self) -> None:

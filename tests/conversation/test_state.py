@@ -25,6 +25,7 @@ states = st.builds(
     misunderstood=st.integers(0, 9),
     refusals=st.integers(0, 9),
     counted=st.lists(short, max_size=3).map(tuple),
+    noticed=st.lists(short, max_size=3).map(tuple),
 )
 
 
@@ -58,5 +59,5 @@ def test_slots_of_others_are_ignored() -> None:
 def test_nothing_that_a_visitor_typed_has_a_place_to_be_remembered() -> None:
     assert set(SLOTS) == {
         "locale", "country", "urgency", "kept", "question", "denied", "door", "place", "answers",
-        "misunderstood", "refusals", "counted",
+        "misunderstood", "refusals", "counted", "noticed",
     }  # fmt: skip

@@ -115,6 +115,8 @@ def problem(wanted: dict[str, Any], turn: Turn) -> str:
     said = turn.replies[0].id
     if wanted.get("says", said) != said:
         return f"it says {said} instead of {wanted['says']}"
+    if wanted.get("speaks", turn.speaks) != turn.speaks:
+        return f"it notices {turn.speaks or 'nothing'} instead of {wanted['speaks'] or 'nothing'}"
     missing = set(wanted.get("offers", ())) - set(turn.offers)
     unwanted = set(wanted.get("never", ())) & set(turn.offers)
     if missing or unwanted:

@@ -9,9 +9,11 @@ from datetime import datetime
 
 from bot.conversation.content import Content
 from bot.conversation.turn import Turn, Words
+from bot.languages.locales import Locale
 from bot.modules.module import Exercise
 from bot.referral.card import Card, card
 from bot.safety.topics import Outcome
+from bot.web.public.language_offer import LanguageOffer, language_offer
 from bot.web.public.visitor import Visitor
 
 ITEM = "- "
@@ -55,6 +57,8 @@ class TurnView:
         notices: Message ids about the chat itself, shown before everything else.
         progress: Message id of its words, number and total; or None.
         cards_after: So many bubbles stand before the cards; where a human being is needed, one.
+        language: The way to another language, behind the cards of a danger.
+        is_urgent: The cards are those of a danger.
     """
 
     notices: tuple[str, ...]
@@ -65,12 +69,23 @@ class TurnView:
     exercise: Exercise | None
     progress: tuple[str, int, int] | None
     cards_after: int
+    language: LanguageOffer | None
+    is_urgent: bool
 
 
 def view_of(
-    turn: Turn, content: Content, visitor: Visitor, now: datetime, notices: tuple[str, ...] = ()
+    turn: Turn,
+    content: Content,
+    visitor: Visitor,
+    now: datetime,
+    notices: tuple[str, ...] = (),
+    locales: tuple[Locale, ...] = (),
 ) -> TurnView:
-    """Return what the page shows of ``turn``; ids that we don't know are left out."""
+    """Return what the page shows of ``turn``; ids that we don't know are left out.
+
+    ``locales`` are those that a visitor who writes in another language can change to.
+    """
+    is_urgent = turn.outcome == Outcome.ROUTE
     return TurnView(
         notices=notices,
         bubbles=tuple(Bubble(_kind(said.id), blocks(said.text)) for said in turn.replies),
@@ -79,7 +94,9 @@ def view_of(
         buttons=_buttons(turn, content, visitor),
         exercise=content.shelf.exercises.get(turn.exercise),
         progress=_progress(turn),
-        cards_after=1 if turn.outcome == Outcome.ROUTE else len(turn.replies),
+        cards_after=1 if is_urgent else len(turn.replies),
+        language=language_offer(turn, content.words, locales),
+        is_urgent=is_urgent,
     )
 
 

@@ -13,6 +13,7 @@ from bot.conversation.dialogue import without_assistant
 from bot.conversation.state import State
 from bot.conversation.turn import Turn
 from bot.errors import AssistantUnavailable, UnknownChoice
+from bot.masking.masking import mask
 from bot.safety.phrases import screen
 from bot.safety.topics import Outcome
 from bot.safety.triage import assess
@@ -55,13 +56,18 @@ async def first(request: Request) -> Response:
 async def talk(request: Request) -> Response:
     """Answer one message or button: the whole page, or only the turn when a script asks."""
     site, posted = site_of(request), await read_posted(request)
+    masked = mask(posted.text, site.content.personal, posted.visitor.country)
+    posted = replace(posted, text=masked.text)
     is_fetched = request.headers.get("x-requested-with") == "fetch"
     if _stays_at_the_beginning(posted) and not is_fetched:
         notices = () if posted.change else ("chat.empty",)
         return first_screen(site, posted.visitor, notices)
-    reply = await reply_to(site, _one_of_both(site, posted))
+    sent = _one_of_both(site, posted)
+    reply = await reply_to(site, sent)
+    left_out = masked.is_changed and sent.text and not sent.change
+    notices = (*reply.notices, *(("chat.personal_data",) if left_out else ()))
     visitor = replace(posted.visitor, token=reply.token)
-    turn = view_of(reply.turn, site.content, visitor, site.clock(), reply.notices)
+    turn = view_of(reply.turn, site.content, visitor, site.clock(), notices, site.locales)
     if is_fetched:
         return fragment(site, visitor, turn)
     return page(site, visitor, "conversation.html", turn=turn, said=_said(site, posted))

@@ -47,7 +47,8 @@ class Posted:
 
     Attributes:
         text: Cleaned, at most ``bot.conversation.message.LONGEST`` characters.
-        change: Where only language or country were changed, ``IN_CONVERSATION`` or elsewhere.
+        change: Where only language or country were changed, ``IN_CONVERSATION`` or elsewhere; the
+            button ``speak`` of a turn, which names a locale, is such a change.
         was_long: There was more text than that.
         was_lost: A token came that can't be one.
     """
@@ -70,7 +71,7 @@ async def read_posted(request: Request) -> Posted:
         visitor=visitor,
         text=clean(text),
         choice=_text(form, "choice"),
-        change=_text(form, "change"),
+        change=IN_CONVERSATION if _text(form, "speak") else _text(form, "change"),
         was_long=len(text) > LONGEST,
         was_lost=bool(_text(form, "token")) and not visitor.token,
     )
@@ -88,7 +89,7 @@ def visitor_from(values: Mapping[str, Any], request: Request) -> Visitor:
     site, token = site_of(request), _text(values, "token")
     country = _text(values, "country").upper()
     return Visitor(
-        locale=_locale(site, _text(values, "locale"), request),
+        locale=_locale(site, [_text(values, name) for name in ("speak", "locale")], request),
         country=country if country in (OTHER, *country_codes(site.content.directory)) else "",
         token=token if TOKEN.fullmatch(token) else "",
     )
@@ -111,8 +112,10 @@ def _by_name(country: tuple[str, str]) -> str:
     return unicodedata.normalize("NFKD", country[1]).casefold()
 
 
-def _locale(site: Site, tag: str, request: Request) -> Locale:
-    chosen = next((locale for locale in site.locales if locale.tag == tag), None)
+def _locale(site: Site, wanted: list[str], request: Request) -> Locale:
+    """Return the first that is wanted and there; a button goes before the list in the page."""
+    by_tag = {locale.tag: locale for locale in site.locales}
+    chosen = next((by_tag[tag] for tag in wanted if tag in by_tag), None)
     return chosen or propose(request.headers.get("accept-language", ""), site.locales)
 
 

@@ -120,10 +120,17 @@
     dress();
   }
 
+  /* What was said before the page's language changed stays in the one that it was said in. */
+  function markLanguage(node) {
+    node.lang = root.lang;
+    node.dir = root.dir;
+  }
+
   /* Replaces everything on the page; with keepLog, all but what was said. */
   function showPage(doc, keepLog) {
     const said = keepLog ? [...(byId("log")?.childNodes || [])] : [];
     const written = keepLog ? byId("text").value : "";
+    said.filter((node) => node.matches?.(":not([lang])")).forEach(markLanguage);
     root.lang = doc.documentElement.lang;
     root.dir = doc.documentElement.dir;
     token = takeToken(doc) || (keepLog ? token : "");
@@ -159,6 +166,19 @@
     const around = field?.closest("details");
     if (around) around.open = true;
     field?.focus({ preventScroll: true });
+  }
+
+  /* Goes on in the language that a turn offered: the page changes, and gets the menu as well. */
+  async function speak(data) {
+    data.delete("text");
+    const doc = await ask("/", data, true);
+    const turn = doc.querySelector(".turn");
+    showPage(doc, true);
+    const log = byId("log");
+    log.querySelectorAll(".answers, .kept, .language").forEach((old) => old.remove());
+    log.append(turn);
+    dress();
+    show(turn);
   }
 
   async function forget(data) {
@@ -209,6 +229,7 @@
     const label = button?.name === "choice" ? button.textContent.trim() : "";
     if (path === "/forget") once(() => forget(data));
     else if (path !== "/") once(() => openPage(path, data, button));
+    else if (data.has("speak")) once(() => speak(data));
     else if (data.has("change")) once(() => change(data));
     else once(() => talk(data, label));
   });
