@@ -6,10 +6,10 @@ BIN := .venv/bin
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test test-fast test-slow check format strings browser bench lock clean
+.PHONY: help setup run train test test-fast test-slow check format strings browser bench bench-recognition lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 setup: .build/installed ## make .venv, compile the catalogs, train the model if its inputs changed
 	@$(BIN)/quietline content compile
@@ -44,6 +44,9 @@ strings: .build/installed ## bring the translation catalogs up to date with cont
 
 bench: setup .build/installed-tests ## compare with the stock Rasa starter project, side by side
 	@$(BIN)/python -m bench
+
+bench-recognition: setup .build/installed-tests ## train Rasa's stock pipeline and n-grams on our examples and compare (hours)
+	@$(BIN)/python -m bench.recognition
 
 lock: .build/uv/bin/uv ## resolve all dependencies anew and write the locks
 	@$(UV) lock -q --python 3.11

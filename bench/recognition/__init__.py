@@ -1,0 +1,1 @@
+"""Compare three ways to recognise a message: ``python -m bench.recognition``."""
