@@ -10,28 +10,33 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.training_data.message import Message
 
 from bot.assistant.launcher import load_agent
 from bot.assistant.safety_screen import ASSESSMENT
 from bot.conversation.message import clean
 from bot.safety.triage import Assessment
 
-BATCH = 32  # texts; vectors of several at once use both processors better than one by one
+BATCH = 32  # texts in one run of the graph
 
 
 def assess_all(model: Path, texts: list[str]) -> Iterator[Assessment]:
     """Yield the assessment of each text, in order."""
     agent = asyncio.run(load_agent(model))
     for start in range(0, len(texts), BATCH):
-        yield from _assess(agent, texts[start : start + BATCH])
+        for message in recognise(agent, texts[start : start + BATCH]):
+            yield Assessment.from_json(message.get(ASSESSMENT))
 
 
-def _assess(agent: Agent, texts: list[str]) -> list[Assessment]:
-    """Run Rasa's own recognition graph on several messages; its public method takes only one."""
+def recognise(agent: Agent, texts: list[str]) -> list[Message]:
+    """Return what Rasa's own recognition graph makes of each text.
+
+    Its public method takes only one, and keeps to itself what each step found.
+    """
     processor = agent.processor
     nobody = DialogueStateTracker.from_events("parse", [])
     messages = [UserMessage(clean(text)) for text in texts]
     inputs = {PLACEHOLDER_MESSAGE: messages, PLACEHOLDER_TRACKER: nobody}
     target = processor.model_metadata.nlu_target
-    parsed = processor.graph_runner.run(inputs=inputs, targets=[target])[target]
-    return [Assessment.from_json(message.get(ASSESSMENT)) for message in parsed]
+    found: list[Message] = processor.graph_runner.run(inputs=inputs, targets=[target])[target]
+    return found

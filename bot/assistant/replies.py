@@ -12,6 +12,9 @@ from bot import wiring
 from bot.conversation.choices import Choice, label, read_choice
 from bot.conversation.turn import TURN
 
+SHOWN = ("services", "kept", "offers", "exercise", "progress", "outcome", "counts", "speaks")
+"""What of a turn needs no words here."""
+
 
 class CatalogReplies(NaturalLanguageGenerator):
     """Words from the catalogs; nothing is generated, and no variant is drawn by lot."""
@@ -34,8 +37,7 @@ class CatalogReplies(NaturalLanguageGenerator):
 
     def _turn(self, locale: str, parts: dict[str, Any]) -> dict[str, Any]:
         buttons = [self._button(locale, choice) for choice in parts["choices"]]
-        shown = ("services", "kept", "offers", "exercise", "progress", "outcome", "counts")
-        return {"buttons": buttons, "custom": {name: parts[name] for name in shown}}
+        return {"buttons": buttons, "custom": {name: parts[name] for name in SHOWN}}
 
     def _button(self, locale: str, choice: str) -> dict[str, str]:
         words = self._content.words.text(locale, label(choice, self._content))

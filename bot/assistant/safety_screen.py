@@ -5,6 +5,7 @@ Thin on purpose: bot.safety holds the rule, and its tests need no Rasa.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -23,7 +24,8 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 
 from bot import wiring
-from bot.assistant.topic_classifier import INTENT_RANKING
+from bot.assistant.topic_classifier import IN_PARTS, INTENT_RANKING
+from bot.languages.noticing import detector, noticed
 from bot.safety.phrases import screen
 from bot.safety.triage import Assessment, assess
 
@@ -39,6 +41,7 @@ class SafetyScreen(GraphComponent):
 
     def __init__(self) -> None:
         self._content = wiring.content()
+        detector()  # loaded now, so that no visitor waits for it
 
     @classmethod
     def create(
@@ -66,7 +69,10 @@ class SafetyScreen(GraphComponent):
         text = message.get(TEXT) or ""
         ranking = message.get(INTENT_RANKING) or []
         intents = {entry[INTENT_NAME_KEY]: entry[PREDICTED_CONFIDENCE_KEY] for entry in ranking}
-        return assess(screen(text, self._content.phrases), intents, self._content.policy)
+        parts = message.get(IN_PARTS) or ()
+        heard = assess(screen(text, self._content.phrases), intents, self._content.policy, parts)
+        page = (message.get("metadata") or {}).get("locale", "")
+        return replace(heard, language=noticed(text, page))
 
 
 def visit_entities(metadata: dict[str, Any] | None) -> list[dict[str, str]]:

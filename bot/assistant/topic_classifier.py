@@ -1,14 +1,9 @@
-"""The pipeline step that says how likely each intent is.
-
-Logistic regression over sentence vector and character n-grams, stored as arrays, never as pickles.
-"""
+"""The pipeline step that says how likely each intent is, in the whole message and in its parts."""
 
 from __future__ import annotations
 
-import functools
-import json
 import sys
-import warnings
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -20,50 +15,26 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction.text import HashingVectorizer
-from sklearn.linear_model import LogisticRegression
 
-from bot.assistant.sentence_vectors import VECTOR
+from bot.assistant.sentence_vectors import VECTORS
+from bot.assistant.topic_model import Examples, TopicModel, fit, load, save
 from bot.errors import NotReady
+from bot.safety.examples import is_held_out
 from bot.safety.phrases import fold
 
 INTENT_RANKING = "intent_ranking"
+IN_PARTS = "intents_of_parts"
+"""The message attribute with the probabilities of each part of a long message."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TopicClassifier(GraphComponent):
-    """Sets the intent and the whole ranking of a message.
-
-    Config:
-        regularisation: Inverse strength ``C`` of scikit-learn's logistic regression.
-        vector_weight: How much the sentence vector counts against the n-grams.
-        hashes: Number of buckets for character n-grams.
-    """
-
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """Values chosen by cross-validation; see docs/decisions/0003-recognition.md."""
-        return {"regularisation": 4.0, "vector_weight": 6.0, "hashes": 2**14}
+    """Sets intent, ranking and the probabilities of the parts; see bot.assistant.topic_model."""
 
     def __init__(
-        self,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        weights: dict[str, Any] | None = None,
+        self, model_storage: ModelStorage, resource: Resource, model: TopicModel | None = None
     ) -> None:
-        self._config, self._storage, self._resource = config, model_storage, resource
-        self._weights = weights
-        self._ngrams = HashingVectorizer(
-            analyzer="char_wb",
-            ngram_range=(2, 5),
-            n_features=config["hashes"],
-            alternate_sign=False,
-            preprocessor=fold,
-            dtype=np.float32,
-        )
+        self._storage, self._resource, self._model = model_storage, resource, model
 
     @classmethod
     def create(
@@ -74,7 +45,7 @@ class TopicClassifier(GraphComponent):
         execution_context: ExecutionContext,
     ) -> TopicClassifier:
         """Build an untrained one."""
-        return cls(config, model_storage, resource)
+        return cls(model_storage, resource)
 
     @classmethod
     def load(
@@ -92,87 +63,54 @@ class TopicClassifier(GraphComponent):
         """
         try:
             with model_storage.read_from(resource) as folder:
-                arrays = np.load(folder / "weights.npz", allow_pickle=False)
-                names = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
-                weights = {"coef": arrays["coef"], "intercept": arrays["intercept"], "names": names}
+                return cls(model_storage, resource, load(folder))
         except (OSError, ValueError, KeyError):
             raise NotReady("The trained model is broken; run: make train") from None
-        return cls(config, model_storage, resource, weights)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learn from every example with a vector, and store the weights."""
-        examples = [e for e in training_data.intent_examples if e.get(TEXT)]
-        features = self._features(
-            [e.get(TEXT) for e in examples], [e.get(VECTOR) for e in examples]
-        )
-        regression = LogisticRegression(
-            C=self._config["regularisation"],
-            class_weight="balanced",
-            max_iter=120,
-            tol=1e-3,
-            random_state=42,
-        )
+        """Learn from every example with a vector that isn't held out, and store the weights."""
+        examples = [e for e in training_data.intent_examples if e.get(VECTORS) is not None]
         print(f"Learning topics from {len(examples)} examples ...", file=sys.stderr, flush=True)
-        with warnings.catch_warnings():
-            # It may stop before the last decimal; more steps change no decision.
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            regression.fit(features, [e.get(INTENT) for e in examples])
-        self._weights = {
-            "coef": regression.coef_.astype(np.float32),
-            "intercept": regression.intercept_.astype(np.float32),
-            "names": [str(name) for name in regression.classes_],
-        }
-        self._persist()
+        self._model = fit(
+            _examples([e for e in examples if not is_held_out(e.get(TEXT))]),
+            _examples([e for e in examples if is_held_out(e.get(TEXT))]),
+        )
+        with self._storage.write_to(self._resource) as folder:
+            save(self._model, folder)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set intent and ranking; an empty message gets neither."""
+        """Set what is known of each message; of an empty or never seen one nothing is."""
+        model = self._ready
         for message in messages:
-            text = message.get(TEXT) or ""
-            if fold(text):
-                self._rank(message, self.probabilities(text, message.get(VECTOR)))
+            whole, *parts = message.get(VECTORS)
+            if fold(message.get(TEXT) or "") and not model.is_strange(whole):
+                _rank(message, model.probabilities(whole))
+            message.set(IN_PARTS, [_known(model, part) for part in parts])
         return messages
 
-    def probabilities(self, text: str, vector: NDArray[np.float32]) -> dict[str, float]:
-        """Return the probability of every intent (0 to 1), summing to one."""
-        if self._weights is None:
+    @property
+    def _ready(self) -> TopicModel:
+        if self._model is None:
             raise NotReady("The classifier is not trained; run: make train")
-        scores = self._scores(text, vector) + self._weights["intercept"]
-        odds = np.exp(scores - scores.max())
-        return dict(zip(self._weights["names"], (odds / odds.sum()).tolist(), strict=True))
+        return self._model
 
-    def _scores(self, text: str, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return what _features times the weights gives, without building the wide matrix."""
-        dense, sparse = self._columns
-        ngrams = self._ngrams.transform([text])
-        weighed = vector * self._config["vector_weight"]
-        return np.asarray(weighed @ dense + (ngrams @ sparse)[0], dtype=np.float32)
 
-    @functools.cached_property
-    def _columns(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The weights of vector and n-grams, a row a feature, as multiplying wants them."""
-        columns = np.ascontiguousarray(self._weights["coef"].T if self._weights else [])
-        size = len(columns) - self._config["hashes"]
-        return columns[:size], columns[size:]
+def _examples(messages: list[Message]) -> Examples:
+    return Examples(
+        vectors=np.concatenate([message.get(VECTORS) for message in messages]),
+        intents=np.array([message.get(INTENT) for message in messages]),
+    )
 
-    def _features(self, texts: list[str], vectors: list[NDArray[np.float32]]) -> csr_matrix:
-        dense = csr_matrix(np.asarray(vectors, dtype=np.float32) * self._config["vector_weight"])
-        return hstack([dense, self._ngrams.transform(texts)], format="csr")
 
-    def _persist(self) -> None:
-        if self._weights is None:
-            return
-        with self._storage.write_to(self._resource) as folder:
-            arrays = {"coef": self._weights["coef"], "intercept": self._weights["intercept"]}
-            np.savez(folder / "weights.npz", **arrays)
-            names = json.dumps(self._weights["names"])
-            (folder / "intents.json").write_text(names, encoding="utf-8")
+def _known(model: TopicModel, part: NDArray[np.float32]) -> dict[str, float]:
+    return {} if model.is_strange(part) else model.probabilities(part)
 
-    @staticmethod
-    def _rank(message: Message, probabilities: dict[str, float]) -> None:
-        ranking = [
-            {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: probability}
-            for name, probability in sorted(probabilities.items(), key=lambda pair: -pair[1])
-        ]
-        message.set(INTENT, ranking[0], add_to_output=True)
-        message.set(INTENT_RANKING, ranking, add_to_output=True)
+
+def _rank(message: Message, probabilities: Mapping[str, float]) -> None:
+    ranking = [
+        {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: probability}
+        for name, probability in sorted(probabilities.items(), key=lambda pair: -pair[1])
+    ]
+    message.set(INTENT, ranking[0], add_to_output=True)
+    message.set(INTENT_RANKING, ranking, add_to_output=True)

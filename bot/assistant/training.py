@@ -15,10 +15,14 @@ INPUTS = (
     "domain.yml",
     "requirements.lock",
     "data/**/*.yml",
+    "bot/encoder/*.py",
+    "bot/encoder/adapter.npz",
     "bot/assistant/sentence_vectors.py",
+    "bot/assistant/topic_model.py",
     "bot/assistant/topic_classifier.py",
     "bot/assistant/safety_screen.py",
     "bot/assistant/safety_policy.py",
+    "bot/safety/examples.py",
 )
 """What the model is made of; phrases and thresholds are read when the assistant starts."""
 

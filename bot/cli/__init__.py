@@ -11,9 +11,11 @@ import click
 from bot.errors import BotError
 
 COMMANDS = {
+    "adapt": "running",
     "assistant": "processes",
     "content": "content",
     "evaluate": "evaluation",
+    "explain": "explaining",
     "locales": "content",
     "parse": "conversation",
     "run": "running",

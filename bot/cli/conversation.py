@@ -12,7 +12,11 @@ from typing import Any, TextIO
 import click
 
 from bot import settings, wiring
+from bot.conversation import other_language
+from bot.conversation.message import clean
+from bot.conversation.turn import Turn
 from bot.errors import AssistantUnavailable
+from bot.masking.masking import Masked, mask
 
 
 @click.command()
@@ -26,7 +30,7 @@ def parse() -> None:
     prepare()  # before anything imports Rasa
     from bot.assistant.parsing import assess_all
 
-    entries = [_entry(line) for line in _lines()]
+    entries = [_entry(line) for line in lines()]
     texts = [str(entry.get("text") or "") for entry in entries]
     for entry, heard in zip(entries, assess_all(settings.read().model, texts), strict=True):
         _write(
@@ -59,7 +63,9 @@ async def _talk(locale: str, country: str) -> None:
 
     agent = await load_agent(settings.read().model)
     sender = secrets.token_hex(32)
-    for number, text in enumerate(_lines(), start=1):
+    for number, line in enumerate(lines(), start=1):
+        masked = mask(clean(line), wiring.content().personal, country)
+        text = masked.text if masked.is_changed else line
         body = {"text": text, "choice": "", "locale": locale, "country": country}
         try:
             turn = await converse(agent.handle_message, sender, body)
@@ -73,14 +79,29 @@ async def _talk(locale: str, country: str) -> None:
                 "turn": number,
                 "text": text,
                 "locale": locale,
-                **{name: shown[name] for name in ("replies", "offers")},
+                "replies": [*shown["replies"], *_about_language(turn), *_left_out(masked, locale)],
+                "offers": shown["offers"],
                 "services": [*shown["services"], *shown["kept"]],
                 "choices": shown["choices"],
             }
         )
 
 
-def _lines(stream: TextIO | None = None) -> Iterator[str]:
+def _about_language(turn: Turn) -> list[dict[str, str]]:
+    """Return what the page says in other languages than its own."""
+    words, tags = wiring.content().words, {known.tag for known in wiring.locales()}
+    said = other_language.lines(turn.locale, turn.speaks, tags)
+    return [{"id": line, "text": words.text(tag, line)} for line, tag in said]
+
+
+def _left_out(masked: Masked, locale: str) -> list[dict[str, str]]:
+    """Return what the page says when personal data was left out of a message."""
+    line = "chat.personal_data"
+    words = wiring.content().words
+    return [{"id": line, "text": words.text(locale, line)}] if masked.is_changed else []
+
+
+def lines(stream: TextIO | None = None) -> Iterator[str]:
     """Yield lines of standard input without their ends; bytes that aren't UTF-8 are replaced."""
     for raw in (stream or sys.stdin).buffer:
         yield raw.decode("utf-8", errors="replace").rstrip("\r\n")

@@ -1,11 +1,12 @@
-"""Measure recognition against texts that others than the training authors wrote."""
+"""Read texts that others than the training authors wrote, and count what was made of them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.errors import BrokenContent
 from bot.languages.yaml import read_yaml
@@ -28,10 +29,20 @@ NORMAL_95 = 1.959964  # the normal distribution's 97.5 % quantile
 
 @dataclass(frozen=True)
 class Item:
-    """One text and the topics that a careful clinician would accept, the best first."""
+    """One text and the topics that a careful clinician would accept, the best first.
+
+    Attributes:
+        about_children: A harmless everyday sentence about children; nothing should come of it.
+    """
 
     text: str
     topics: tuple[Topic, ...]
+    about_children: bool = False
+
+    @property
+    def best(self) -> Topic:
+        """The topic that it counts under."""
+        return self.topics[0]
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,17 @@ class Share:
 
     hits: int
     of: int
+
+    @classmethod
+    def counted(cls, hits: Iterable[bool]) -> Share:
+        """Return how many of ``hits`` are true."""
+        found = list(hits)
+        return cls(sum(found), len(found))
+
+    @property
+    def value(self) -> float:
+        """From 0 to 1; 0 where nothing was measured, so look at ``of`` first."""
+        return self.hits / self.of if self.of else 0.0
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -50,12 +72,14 @@ class Share:
         middle = share + square / (2 * self.of)
         width = NORMAL_95 * math.sqrt(share * (1 - share) / self.of + square / (4 * self.of**2))
         scale = 1 + square / self.of
-        return max(0.0, (middle - width) / scale), min(1.0, (middle + width) / scale)
+        # Rounding must not put the interval beside its own share at 0 and at 1.
+        low = 0.0 if not self.hits else (middle - width) / scale
+        high = 1.0 if self.hits == self.of else (middle + width) / scale
+        return low, high
 
     def __str__(self) -> str:
         low, high = self.interval
-        share = self.hits / self.of if self.of else 0.0
-        return f"{share:.3f} ({self.hits}/{self.of}, {low:.2f}-{high:.2f})"
+        return f"{self.value:.3f} ({self.hits}/{self.of}, {low:.2f}-{high:.2f})"
 
 
 Judged = Sequence[tuple[Item, Assessment]]
@@ -65,41 +89,25 @@ def read_items(path: Path) -> tuple[Item, ...]:
     """Return the items of one locale's evaluation set.
 
     Raises:
-        BrokenContent: An item has no text, or a topic is unknown.
+        BrokenContent: An item has no text or no topic, a topic is unknown, or something that is
+            not harmless is marked ``about_children``.
     """
     try:
-        return tuple(
-            Item(str(entry["text"]), tuple(Topic(name) for name in entry["topics"]))
-            for entry in read_yaml(path)["items"]
-        )
+        return tuple(_item(entry) for entry in read_yaml(path)["items"])
     except (KeyError, TypeError, ValueError) as error:
         raise BrokenContent(path, None, f"check the item with {error}") from None
 
 
-def figures(judged: Judged) -> dict[str, Share]:
-    """Return the figures of one locale by name, in the order to read them."""
-    careful = [pair for pair in judged if pair[0].topics[0] in SAFETY]
-    harmless = [pair for pair in judged if not set(pair[0].topics) & set(SAFETY)]
-    found = {
-        "topic right": _share(heard.topic in item.topics for item, heard in judged),
-        "safety caught": _share(heard.outcome in CAUGHT for _, heard in careful),
-    }
-    for topic in SAFETY:
-        about = [heard for item, heard in careful if item.topics[0] is topic]
-        found[f"  {topic}"] = _share(heard.outcome in CAUGHT for heard in about)
-    sure = (Outcome.ROUTE, Outcome.REFUSE)
-    found["others: routed"] = _share(heard.outcome in sure for _, heard in harmless)
-    found["others: asked"] = _share(heard.outcome is Outcome.ASK for _, heard in harmless)
-    return found
+def is_right(item: Item, heard: Assessment) -> bool:
+    """Tell whether the topic heard is one that a careful clinician would accept."""
+    return heard.topic in item.topics
 
 
-def misses(judged: Judged) -> list[Item]:
-    """Return the safety items that were not caught."""
-    return [
-        item for item, heard in judged if item.topics[0] in SAFETY and heard.outcome not in CAUGHT
-    ]
-
-
-def _share(hits: Iterable[bool]) -> Share:
-    counted = list(hits)
-    return Share(sum(counted), len(counted))
+def _item(entry: Mapping[str, Any]) -> Item:
+    topics = tuple(Topic(name) for name in entry["topics"])
+    marked = entry.get("about_children", False)
+    if not topics or not entry["text"]:
+        raise ValueError(f"{entry}: it needs a text and a topic")
+    if marked not in (True, False) or (marked and topics != (Topic.OUT_OF_SCOPE,)):
+        raise ValueError(f"{entry['text']}: about_children is for out_of_scope alone")
+    return Item(str(entry["text"]), topics, marked)

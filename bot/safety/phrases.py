@@ -6,12 +6,11 @@ conversation, because people in danger change language.
 
 from __future__ import annotations
 
-import bisect
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,12 +20,30 @@ from bot.safety.topics import Outcome, Topic
 from bot.safety.triage import Signal
 
 TAKEN_BACK_WITHIN = 3  # words between a negation and the phrase that it takes back
+STAR = "*"  # after a word: any ending
+SHORTEST_BEGINNING = 3  # letters before a star
 
 Part = TypeVar("Part", dict[str, Any], list[Any])
 
+_BARE = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i"})  # no accent, but typed without
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _NO_WORD = re.compile(r"[\W_]+")
 _CLAUSE_END = re.compile(r"[.,;:!?…]+")
+
+
+@dataclass
+class Node:
+    """A place in the tree of phrases; each way on is one more word.
+
+    Attributes:
+        words: The next word to where it leads.
+        beginnings: As ``words``, for words listed with a star: any word that begins so.
+        meaning: What is said here, when a phrase ends.
+    """
+
+    words: dict[str, Node] = field(default_factory=dict)
+    beginnings: dict[str, Node] = field(default_factory=dict)
+    meaning: Signal | None = None
 
 
 @dataclass(frozen=True)
@@ -34,13 +51,13 @@ class PhraseList:
     """One locale's phrases.
 
     Attributes:
-        pattern: Matches any phrase in folded text, as whole words.
-        meanings: Folded phrase to what it means.
+        tree: All phrases by their words, so that no text takes longer for a longer list.
+        meanings: Folded phrase to its signal.
         negations: Folded single words that take a phrase back.
     """
 
-    pattern: re.Pattern[str]
-    meanings: Mapping[str, tuple[Topic, Outcome]]
+    tree: Node
+    meanings: Mapping[str, Signal]
     negations: frozenset[str]
 
 
@@ -49,7 +66,8 @@ def fold(text: str) -> str:
     # Twice, because letters in a fancy style become capitals only by the first.
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return _NO_WORD.sub(" ", bare.replace("'", "").replace("’", "")).strip()
+    plain = bare.translate(_BARE).replace("'", "").replace("’", "")
+    return _NO_WORD.sub(" ", plain).strip()
 
 
 def screen(text: str, lists: Iterable[PhraseList]) -> list[Signal]:
@@ -57,9 +75,12 @@ def screen(text: str, lists: Iterable[PhraseList]) -> list[Signal]:
 
     A phrase is heard across punctuation; a negation reaches only to the end of its clause.
     """
-    clauses = [clause for clause in map(fold, _CLAUSE_END.split(text)) if clause]
-    folded, starts = " ".join(clauses), _starts(clauses)
-    return [signal for phrases in lists for signal in _heard(folded, starts, phrases)]
+    clauses = [clause.split() for clause in map(fold, _CLAUSE_END.split(text)) if clause]
+    words = [word for clause in clauses for word in clause]
+    begins = [
+        begin for clause, begin in zip(clauses, _begins(clauses), strict=True) for _ in clause
+    ]
+    return [signal for phrases in lists for signal in _heard(words, begins, phrases)]
 
 
 def read_phrases(path: Path) -> PhraseList:
@@ -70,19 +91,16 @@ def read_phrases(path: Path) -> PhraseList:
             listed twice.
     """
     content = read_yaml(path)
-    meanings: dict[str, tuple[Topic, Outcome]] = {}
+    meanings: dict[str, Signal] = {}
     for topic, by_outcome in _part(path, content, "phrases", dict).items():
         for outcome in _part(path, content["phrases"], topic, dict):
             meaning = _meaning(path, topic, outcome)
             for phrase in _part(path, by_outcome, outcome, list):
-                _add(path, meanings, str(phrase), meaning)
+                _add(path, meanings, str(phrase), *meaning)
     negations = _part(path, content, "negations", list)
     if not meanings:
         raise BrokenContent(path, None, "list at least one phrase")
-    longest_first = sorted(meanings, key=len, reverse=True)
-    # A lookahead, so that one phrase can't hide another that begins inside it.
-    pattern = re.compile(rf"(?<!\S)(?=({'|'.join(map(re.escape, longest_first))})(?!\S))")
-    return PhraseList(pattern, meanings, frozenset(fold(str(word)) for word in negations))
+    return PhraseList(_tree(meanings), meanings, frozenset(fold(str(word)) for word in negations))
 
 
 def _part(path: Path, content: Any, name: str, kind: type[Part]) -> Part:
@@ -94,14 +112,32 @@ def _part(path: Path, content: Any, name: str, kind: type[Part]) -> Part:
     return part
 
 
-def _add(path: Path, meanings: dict[str, Any], phrase: str, meaning: tuple[Topic, Outcome]) -> None:
-    spellings = {fold(phrase), fold(phrase.casefold().translate(_GERMAN))}
+def _add(
+    path: Path, meanings: dict[str, Signal], phrase: str, topic: Topic, outcome: Outcome
+) -> None:
+    spellings = {_folded(phrase), _folded(phrase.casefold().translate(_GERMAN))}
+    if any(len(word) < SHORTEST_BEGINNING for word in _starred(spellings)):
+        raise BrokenContent(path, None, f"'{phrase}': a star needs three letters before it")
     if "" in spellings:
         raise BrokenContent(path, None, "a phrase has no letters; remove it")
+    signal = Signal("phrase", topic, outcome, phrase)
     for spelling in spellings:
-        if meanings.get(spelling, meaning) != meaning:
+        known = meanings.get(spelling, signal)
+        if (known.topic, known.outcome) != (topic, outcome):
             raise BrokenContent(path, None, f"the phrase '{phrase}' is listed twice")
-        meanings[spelling] = meaning
+        meanings[spelling] = signal
+
+
+def _folded(phrase: str) -> str:
+    """Fold a listed phrase, and keep the stars at the ends of its words."""
+    return " ".join(
+        fold(word) + STAR * word.endswith(STAR) for word in phrase.split() if fold(word)
+    )
+
+
+def _starred(phrases: Iterable[str]) -> Iterator[str]:
+    words = (word for phrase in phrases for word in phrase.split() if word.endswith(STAR))
+    return (word.removesuffix(STAR) for word in words)
 
 
 def _meaning(path: Path, topic: str, outcome: str) -> tuple[Topic, Outcome]:
@@ -111,16 +147,47 @@ def _meaning(path: Path, topic: str, outcome: str) -> tuple[Topic, Outcome]:
         raise BrokenContent(path, None, f"{topic}/{outcome} is not a topic and outcome") from None
 
 
-def _starts(clauses: list[str]) -> list[int]:
-    """Return where each clause begins in the clauses joined by one space."""
-    ends = itertools.accumulate((len(clause) + 1 for clause in clauses), initial=0)
-    return list(ends)[:-1]
+def _tree(meanings: Mapping[str, Signal]) -> Node:
+    root = Node()
+    for phrase, signal in meanings.items():
+        node = root
+        for word in phrase.split():
+            ways = node.beginnings if word.endswith(STAR) else node.words
+            node = ways.setdefault(word.removesuffix(STAR), Node())
+        node.meaning = signal
+    return root
 
 
-def _heard(folded: str, starts: list[int], phrases: PhraseList) -> Iterable[Signal]:
-    for match in phrases.pattern.finditer(folded):
-        clause = starts[bisect.bisect_right(starts, match.start()) - 1]
-        before = folded[clause : match.start()].split()[-TAKEN_BACK_WITHIN:]
-        if phrases.negations.isdisjoint(before):
-            topic, outcome = phrases.meanings[match.group(1)]
-            yield Signal("phrase", topic, outcome)
+def _begins(clauses: list[list[str]]) -> list[int]:
+    """Return the number of the word that each clause begins with."""
+    return list(itertools.accumulate(map(len, clauses), initial=0))[:-1]
+
+
+def _heard(words: list[str], begins: list[int], phrases: PhraseList) -> Iterator[Signal]:
+    for start, begin in enumerate(begins):
+        before = words[max(begin, start - TAKEN_BACK_WITHIN) : start]
+        signals = _longest(itertools.islice(words, start, None), phrases.tree)
+        if signals and phrases.negations.isdisjoint(before):
+            yield from signals
+
+
+def _longest(words: Iterable[str], tree: Node) -> Iterable[Signal]:
+    """Return what the longest phrase of each topic says that ``words`` begin with.
+
+    A longer phrase may soften a shorter one ("want to die laughing"), but not one of another topic.
+    """
+    nodes, found = [tree], dict[Topic, Signal]()
+    for word in words:
+        nodes = [way for node in nodes for way in _ways(word, node)]
+        if not nodes:
+            break
+        found |= {node.meaning.topic: node.meaning for node in nodes if node.meaning}
+    return found.values()
+
+
+def _ways(word: str, node: Node) -> Iterator[Node]:
+    if word in node.words:
+        yield node.words[word]
+    if node.beginnings:
+        beginnings = (word[:end] for end in range(SHORTEST_BEGINNING, len(word) + 1))
+        yield from (node.beginnings[b] for b in beginnings if b in node.beginnings)

@@ -42,11 +42,13 @@ class Policy:
     Attributes:
         intents: Intent name to how it is met.
         thresholds: Only for the topics whose missing would harm.
+        part: The same for a single part of a long message, whatever its topic.
         answer_at: Below this probability a message counts as not understood.
     """
 
     intents: Mapping[str, Care]
     thresholds: Mapping[Topic, Thresholds]
+    part: Thresholds
     answer_at: float
 
     def care_for(self, intent: str) -> Care:
@@ -67,6 +69,7 @@ def read_policy(path: Path) -> Policy:
             thresholds={
                 Topic(name): _thresholds(entry) for name, entry in content["thresholds"].items()
             },
+            part=_thresholds(content["part"]),
             answer_at=_probability(content["answer_at"]),
         )
     except (KeyError, ValueError, TypeError, AttributeError) as error:

@@ -7,11 +7,11 @@ visitor's answer to a direct question.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from bot.safety.policy import Policy
+from bot.safety.policy import Policy, Thresholds
 from bot.safety.topics import PRECEDENCE, Outcome, Topic, Urgency
 
 SURE = (Outcome.ROUTE, Outcome.REFUSE)
@@ -19,11 +19,16 @@ SURE = (Outcome.ROUTE, Outcome.REFUSE)
 
 @dataclass(frozen=True)
 class Signal:
-    """One reason to worry: who saw it, what about, and what it asks for."""
+    """One reason to worry: who saw it, what about, and what it asks for.
+
+    Attributes:
+        phrase: The listed phrase, as clinicians wrote it; empty for the classifier.
+    """
 
     source: Literal["phrase", "classifier"]
     topic: Topic
     outcome: Outcome
+    phrase: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class Assessment:
         intent: The finest name for it; ``topic`` is what it counts as.
         also: Further topics that are certain as well; the reply serves them too.
         asks: The topic to ask about when ``outcome`` is ``ask``.
+        language: The one it was noticed to be in, if it isn't the page's; decides nothing else.
         confidence: Probability of ``topic`` (0 to 1); 1 for a listed phrase.
     """
 
@@ -44,6 +50,7 @@ class Assessment:
     confidence: float
     also: tuple[str, ...] = ()
     asks: Topic | None = None
+    language: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
@@ -55,6 +62,7 @@ class Assessment:
             "confidence": round(self.confidence, 4),
             "also": list(self.also),
             "asks": str(self.asks) if self.asks else None,
+            "language": self.language,
         }
 
     @classmethod
@@ -68,20 +76,33 @@ class Assessment:
             confidence=data["confidence"],
             also=tuple(data["also"]),
             asks=Topic(data["asks"]) if data["asks"] else None,
+            language=data["language"],
         )
 
 
-def assess(signals: Iterable[Signal], intents: Mapping[str, float], policy: Policy) -> Assessment:
+def assess(
+    signals: Iterable[Signal],
+    intents: Mapping[str, float],
+    policy: Policy,
+    parts: Sequence[Mapping[str, float]] = (),
+) -> Assessment:
     """Return what to make of a message.
 
     Args:
         signals: What the listed phrases say.
         intents: Probability of each intent (0 to 1); empty when there is no classifier.
         policy: The clinicians' thresholds.
+        parts: The same for each part of a long message, so that one line in a ramble counts.
     """
     topics = _topics(intents, policy)
     likeliest = _likeliest(intents, topics, policy)
-    heard = [*signals, *_classified(topics, policy), *_without_threshold(likeliest, policy)]
+    by_part = [_topics(part, policy) for part in parts]
+    heard = [
+        *signals,
+        *_classified(topics, policy),
+        *(signal for part in by_part for signal in _of_a_part(part, policy)),
+        *_without_threshold(likeliest, policy),
+    ]
     certain = _by_precedence(s.topic for s in heard if s.outcome in SURE)
     unsure = _by_precedence(s.topic for s in heard if s.outcome is Outcome.ASK)
     if certain:
@@ -91,7 +112,7 @@ def assess(signals: Iterable[Signal], intents: Mapping[str, float], policy: Poli
             topic=certain[0],
             outcome=policy.care_for(named[0]).outcome,
             urgency=_highest(likeliest, named, unsure, policy),
-            confidence=_confidence(certain[0], heard, topics),
+            confidence=_confidence(certain[0], heard, [topics, *by_part]),
             also=tuple(named[1:]),
         )
     if unsure:
@@ -109,11 +130,22 @@ def _topics(intents: Mapping[str, float], policy: Policy) -> dict[Topic, float]:
 
 def _classified(topics: Mapping[Topic, float], policy: Policy) -> Iterable[Signal]:
     for topic, thresholds in policy.thresholds.items():
-        probability = topics.get(topic, 0.0)
-        if probability >= thresholds.certain_at:
-            yield Signal("classifier", topic, policy.intents[topic].outcome)
-        elif probability >= thresholds.ask_at:
-            yield Signal("classifier", topic, Outcome.ASK)
+        yield from _signals(topic, topics.get(topic, 0.0), thresholds, policy)
+
+
+def _of_a_part(topics: Mapping[Topic, float], policy: Policy) -> Iterable[Signal]:
+    """Yield what one part says by itself; it lacks what stands around it, so it must be surer."""
+    for topic in policy.thresholds:
+        yield from _signals(topic, topics.get(topic, 0.0), policy.part, policy)
+
+
+def _signals(
+    topic: Topic, probability: float, thresholds: Thresholds, policy: Policy
+) -> Iterable[Signal]:
+    if probability >= thresholds.certain_at:
+        yield Signal("classifier", topic, policy.intents[topic].outcome)
+    elif probability >= thresholds.ask_at:
+        yield Signal("classifier", topic, Outcome.ASK)
 
 
 def _without_threshold(likeliest: Assessment, policy: Policy) -> Iterable[Signal]:
@@ -135,9 +167,11 @@ def _highest(
     return max(likeliest.urgency, *certain, *(_urgency_of_asking(t, policy) for t in unsure))
 
 
-def _confidence(topic: Topic, heard: Iterable[Signal], topics: Mapping[Topic, float]) -> float:
+def _confidence(
+    topic: Topic, heard: Iterable[Signal], views: Iterable[Mapping[Topic, float]]
+) -> float:
     by_phrase = any(s.source == "phrase" and s.topic is topic for s in heard)
-    return 1.0 if by_phrase else topics[topic]
+    return 1.0 if by_phrase else max(view.get(topic, 0.0) for view in views)
 
 
 def _finest(topic: Topic, intents: Mapping[str, float], policy: Policy) -> str:

@@ -119,19 +119,21 @@ def test_every_answer_belongs_to_an_intent_or_to_the_code(content: Content) -> N
 def test_every_locale_is_trained_on_every_intent_of_the_policy(content: Content) -> None:
     wanted = set(content.policy.intents) - DOORS
 
-    assert set(examples()) == set(tags())
+    assert set(tags()) <= set(examples())
     for tag, intents in examples().items():
         assert set(intents) - set(domain()["intents"]) == set(), tag
         assert wanted - set(intents) == set(), tag
 
 
-def test_a_topic_that_can_harm_has_at_least_forty_examples_in_every_locale(
+def test_every_topic_has_eighty_examples_and_one_that_can_harm_a_hundred_and_twenty(
     content: Content,
 ) -> None:
+    topics = {care.topic for care in content.policy.intents.values()}
     for tag, intents in examples().items():
-        for topic in content.policy.thresholds:
+        for topic in topics:
             inside = [i for i, care in content.policy.intents.items() if care.topic is topic]
-            assert sum(len(intents.get(i, ())) for i in inside) >= 40, (tag, topic)
+            found = sum(len(intents.get(i, ())) for i in inside)
+            assert found >= (120 if topic in content.policy.thresholds else 80), (tag, topic)
 
 
 def test_no_example_teaches_two_intents() -> None:

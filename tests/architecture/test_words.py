@@ -119,7 +119,7 @@ def test_no_text_uses_what_we_never_say(never: re.Pattern[str]) -> None:
 
 
 def test_no_list_or_training_example_names_material_by_a_trivial_word() -> None:
-    trivial = re.compile(r"child porn|kiddie|kinderporn|pédoporn|pedoporn", re.IGNORECASE)
+    trivial = re.compile(r"child porn|kiddie(?! pool)|kinderporn|pédoporn|pedoporn", re.IGNORECASE)
     paths = [*(ROOT / "data").rglob("*.yml"), *(ROOT / "content").rglob("*.yml")]
     lines = [line for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
 

@@ -22,8 +22,17 @@ AROUND = {
     "en": ("hello there, to be honest with you {} since monday", "erm {} over here at work"),
     "de": ("hallo zusammen, ehrlich gesagt {} seit montag", "tja {} heute im büro"),
     "fr": ("bonjour à tous, pour être franc {} depuis lundi", "euh {} aujourd'hui au bureau"),
+    "it": ("buonasera, a dire il vero {} da lunedì", "ecco {} oggi in ufficio"),
+    "es": ("buenas, para ser sincero {} desde el lunes", "bueno {} en la oficina"),
+    "pt": ("boa noite, para ser sincero {} desde segunda", "bem {} hoje, depois do trabalho"),
+    "nl": ("goedenavond, eerlijk gezegd {} sinds maandag", "tja {} vandaag op kantoor"),
+    "pl": ("dobry wieczór, szczerze mówiąc {} od poniedziałku", "hm {} w biurze"),
+    "cs": ("dobrý večer, upřímně řečeno {} od pondělí", "hm {} dneska v kanceláři"),
+    "fi": ("hyvää iltaa, suoraan sanottuna {} maanantaista asti", "hmm {} toimistolla"),
 }
-"""Sentences around a phrase, in each locale; none of them says anything by itself."""
+"""Sentences around a phrase, in each language; none of them says anything by itself."""
+
+LISTS = {path.stem: read_phrases(path) for path in sorted((ROOT / "content/safety").glob("??.yml"))}
 
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
@@ -50,22 +59,22 @@ def listed(tag: str) -> Iterator[tuple[str, Signal]]:
     for topic, by_outcome in read_yaml(ROOT / f"content/safety/{tag}.yml")["phrases"].items():
         for outcome, phrases in by_outcome.items():
             for phrase in phrases:
-                yield str(phrase), Signal("phrase", Topic(topic), Outcome(outcome))
+                yield str(phrase).replace("*", ""), Signal("phrase", Topic(topic), Outcome(outcome))
 
 
 def unheard(tag: str, spelled: Callable[[str], str]) -> list[str]:
-    phrases = dict(zip(tags(), content().phrases, strict=True))[tag]
     return [
         sentence
         for frame in AROUND[tag]
         for phrase, signal in listed(tag)
-        if signal not in screen(sentence := frame.format(spelled(phrase)), [phrases])
+        if signal not in screen(sentence := frame.format(spelled(phrase)), [LISTS[tag]])
     ]
 
 
 def test_every_locale_has_its_list_and_sentences_to_try_it_in() -> None:
-    assert set(AROUND) == set(tags())
-    assert len(content().phrases) == len(tags())
+    assert set(AROUND) == set(LISTS)
+    assert set(tags()) <= set(LISTS)
+    assert content().phrases == tuple(LISTS.values())
 
 
 @pytest.mark.parametrize("tag", AROUND)
@@ -90,21 +99,30 @@ def test_a_phrase_is_heard_in_every_conversation_whatever_its_locale() -> None:
 
 
 @pytest.mark.parametrize("tag", AROUND)
-def test_a_longer_phrase_never_hides_a_more_careful_one_that_begins_with_it(tag: str) -> None:
+def test_a_longer_phrase_softens_a_shorter_one_at_most_to_a_question(tag: str) -> None:
     meanings = {fold(phrase): signal for phrase, signal in listed(tag)}
-    careful = list(Outcome)
-    hidden = [
-        longer
-        for short, signal in meanings.items()
-        for longer, other in meanings.items()
-        if longer.startswith(f"{short} ")
-        and (
-            signal.topic is not other.topic
-            or careful.index(other.outcome) > careful.index(signal.outcome)
-        )
-    ]
+    asking = [phrase for phrase, signal in meanings.items() if signal.outcome is Outcome.ASK]
 
-    assert hidden == []
+    for phrase in asking:
+        heard = screen(phrase, [LISTS[tag]])
+        assert any(signal.outcome in (Outcome.ASK, Outcome.ROUTE) for signal in heard), phrase
+
+
+def test_a_longer_phrase_of_one_topic_never_hides_another_topic(tmp_path: Path) -> None:
+    phrases = phrase_list(
+        tmp_path, {"suicide_risk": {"route": ["one two"]}, "survivor": {"route": ["one two three"]}}
+    )
+
+    heard = {signal.topic for signal in screen("one two three", [phrases])}
+    assert heard == {"suicide_risk", "survivor"}
+
+
+def test_a_star_stands_for_any_ending_of_a_word(tmp_path: Path) -> None:
+    phrases = phrase_list(tmp_path, {"suicide_risk": {"route": ["chc* umrz*"]}})
+
+    assert screen("Chcę umrzeć", [phrases]) != []
+    assert screen("chciałbym umrzeć", [phrases]) != []
+    assert screen("nie wiem co umrze", [phrases]) == []
 
 
 @pytest.mark.parametrize(
@@ -254,6 +272,7 @@ def test_words_around_a_phrase_never_silence_it(
         ("phrases: {survivor: {route: [a b]}}", "negations must be a list"),
         ("negations: not\nphrases: {survivor: {route: [a b]}}", "negations must be a list"),
         ("", "phrases must be a group"),
+        ("negations: []\nphrases: {survivor: {route: ['an* b']}}", "three letters before it"),
     ],
 )
 def test_a_broken_list_is_refused_with_file_and_cure(

@@ -15,8 +15,16 @@ INTENTS = "survivor: {outcome: route, urgency: now}"
 THRESHOLDS = "survivor: {certain_at: 0.5, ask_at: 0.2}"
 
 
-def text(intents: str = INTENTS, thresholds: str = THRESHOLDS, answer_at: str = "0.3") -> str:
-    return f"intents: {{{intents}}}\nthresholds: {{{thresholds}}}\nanswer_at: {answer_at}"
+PART = "certain_at: 0.9, ask_at: 0.5"
+
+
+def text(
+    intents: str = INTENTS, thresholds: str = THRESHOLDS, part: str = PART, answer_at: str = "0.3"
+) -> str:
+    return (
+        f"intents: {{{intents}}}\nthresholds: {{{thresholds}}}\n"
+        f"part: {{{part}}}\nanswer_at: {answer_at}"
+    )
 
 
 def test_topics_take_precedence_in_the_order_of_the_design() -> None:
@@ -42,7 +50,10 @@ def test_each_topic_has_an_intent_of_its_own_or_one_that_counts_as_it(policy: Po
 
 def test_what_can_be_asked_about_has_a_question_and_an_answer_to_no(content: Content) -> None:
     asked = {
-        topic for p in content.phrases for topic, outcome in p.meanings.values() if outcome == "ask"
+        signal.topic
+        for phrases in content.phrases
+        for signal in phrases.meanings.values()
+        if signal.outcome is Outcome.ASK
     }
 
     for topic in asked | set(content.policy.thresholds):
@@ -51,7 +62,11 @@ def test_what_can_be_asked_about_has_a_question_and_an_answer_to_no(content: Con
 
 
 def test_what_a_phrase_says_agrees_with_the_policy(content: Content) -> None:
-    meanings = {meaning for phrases in content.phrases for meaning in phrases.meanings.values()}
+    meanings = {
+        (signal.topic, signal.outcome)
+        for phrases in content.phrases
+        for signal in phrases.meanings.values()
+    }
 
     assert {
         (topic, outcome)
@@ -71,6 +86,8 @@ def test_what_a_phrase_says_agrees_with_the_policy(content: Content) -> None:
         (text(thresholds="survivor: {certain_at: 50, ask_at: 0.2}"), "between 0 and 1"),
         (text(thresholds="survivor: {certain_at: 0.2, ask_at: 0.5}"), "not be above certain_at"),
         (text(thresholds="survivor: {certain_at: high, ask_at: 0.5}"), "high"),
+        (text(part="certain_at: 0.2, ask_at: 0.5"), "not be above certain_at"),
+        (text(part="ask_at: 0.5"), "certain_at"),
         (text(answer_at="-1"), "between 0 and 1"),
         ("intents: []", "check the entry"),
         ("", "check the entry"),

