@@ -77,7 +77,7 @@ def fit(learnt: Examples, held_out: Examples) -> TopicModel:
     """Learn from ``learnt``; temperature and distance come from ``held_out``."""
     mean, spread = learnt.vectors.mean(axis=0), learnt.vectors.std(axis=0)
     standard = (learnt.vectors - mean) / spread
-    regression = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=STEPS)
+    regression = LogisticRegression(C=STRENGTH, max_iter=STEPS)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         regression.fit(standard, learnt.intents)
