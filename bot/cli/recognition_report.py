@@ -33,8 +33,9 @@ INTRODUCTION = """\
 Each text of a set goes through the trained model as a visitor's message would, listed phrases
 included. Every text carries the topics that a careful clinician would accept, the best first; it
 counts under the best. The sets and the training examples (`data/nlu/`) have different authors: the
-sets were written without reading the examples, and none is a translation of another. All texts are
-invented; none is a message of a visitor.
+sets were written without reading the examples, none is a translation of another, and texts that
+turned out nearly like an example were taken out. All texts are invented; none is a message of a
+visitor.
 
 Read the figures with this in mind:
 

@@ -36,18 +36,28 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
+class Everyday:
+    """From which probability of everyday talk or small talk a question needs ``ask_at``."""
+
+    likely_at: float
+    ask_at: float
+
+
+@dataclass(frozen=True)
 class Policy:
     """The whole of ``content/safety/policy.yml``.
 
     Attributes:
         intents: Intent name to how it is met.
         thresholds: Only for the topics whose missing would harm.
+        everyday: A higher bar for questions where a message is most likely everyday talk.
         part: The same for a single part of a long message, whatever its topic.
         answer_at: Below this probability a message counts as not understood.
     """
 
     intents: Mapping[str, Care]
     thresholds: Mapping[Topic, Thresholds]
+    everyday: Everyday
     part: Thresholds
     answer_at: float
 
@@ -69,6 +79,7 @@ def read_policy(path: Path) -> Policy:
             thresholds={
                 Topic(name): _thresholds(entry) for name, entry in content["thresholds"].items()
             },
+            everyday=_everyday(content["everyday"]),
             part=_thresholds(content["part"]),
             answer_at=_probability(content["answer_at"]),
         )
@@ -81,6 +92,10 @@ def _thresholds(entry: Mapping[str, Any]) -> Thresholds:
     if ask_at > certain_at:
         raise ValueError(f"ask_at {ask_at}: it must not be above certain_at")
     return Thresholds(certain_at, ask_at)
+
+
+def _everyday(entry: Mapping[str, Any]) -> Everyday:
+    return Everyday(_probability(entry["likely_at"]), _probability(entry["ask_at"]))
 
 
 def _probability(value: Any) -> float:

@@ -15,6 +15,7 @@ from bot.safety.policy import Policy, Thresholds
 from bot.safety.topics import PRECEDENCE, Outcome, Topic, Urgency
 
 SURE = (Outcome.ROUTE, Outcome.REFUSE)
+EVERYDAY = (Topic.OUT_OF_SCOPE, Topic.CHITCHAT_CONTROL)
 
 
 @dataclass(frozen=True)
@@ -129,8 +130,12 @@ def _topics(intents: Mapping[str, float], policy: Policy) -> dict[Topic, float]:
 
 
 def _classified(topics: Mapping[Topic, float], policy: Policy) -> Iterable[Signal]:
+    """Yield what the whole message says; a question about plain everyday talk needs a bit more."""
+    everyday = max(topics.get(topic, 0.0) for topic in EVERYDAY)
+    least = policy.everyday.ask_at if everyday >= policy.everyday.likely_at else 0.0
     for topic, thresholds in policy.thresholds.items():
-        yield from _signals(topic, topics.get(topic, 0.0), thresholds, policy)
+        bar = Thresholds(thresholds.certain_at, max(thresholds.ask_at, least))
+        yield from _signals(topic, topics.get(topic, 0.0), bar, policy)
 
 
 def _of_a_part(topics: Mapping[Topic, float], policy: Policy) -> Iterable[Signal]:

@@ -14,7 +14,7 @@ from bench.recognition.material import Material
 from bench.recognition.table import Compared, Cost, table
 from bot.safety.evaluation import CAUGHT
 from bot.safety.examples import Example
-from bot.safety.policy import Care, Policy, Thresholds
+from bot.safety.policy import Care, Everyday, Policy, Thresholds
 from bot.safety.topics import Outcome, Topic, Urgency
 from bot.safety.triage import Assessment, assess
 from tests.judging import heard, item, right
@@ -32,6 +32,7 @@ POLICY = Policy(
         Topic.SUICIDE_RISK: Thresholds(CERTAIN_AT, 0.1),
         Topic.PAST_BEHAVIOUR: Thresholds(CERTAIN_AT, 0.1),
     },
+    everyday=Everyday(1.0, 0.0),
     part=Thresholds(1.0, 1.0),
     answer_at=0.25,
 )

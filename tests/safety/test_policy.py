@@ -16,14 +16,19 @@ THRESHOLDS = "survivor: {certain_at: 0.5, ask_at: 0.2}"
 
 
 PART = "certain_at: 0.9, ask_at: 0.5"
+EVERYDAY = "likely_at: 0.8, ask_at: 0.1"
 
 
 def text(
-    intents: str = INTENTS, thresholds: str = THRESHOLDS, part: str = PART, answer_at: str = "0.3"
+    intents: str = INTENTS,
+    thresholds: str = THRESHOLDS,
+    everyday: str = EVERYDAY,
+    part: str = PART,
+    answer_at: str = "0.3",
 ) -> str:
     return (
         f"intents: {{{intents}}}\nthresholds: {{{thresholds}}}\n"
-        f"part: {{{part}}}\nanswer_at: {answer_at}"
+        f"everyday: {{{everyday}}}\npart: {{{part}}}\nanswer_at: {answer_at}"
     )
 
 
@@ -88,6 +93,8 @@ def test_what_a_phrase_says_agrees_with_the_policy(content: Content) -> None:
         (text(thresholds="survivor: {certain_at: high, ask_at: 0.5}"), "high"),
         (text(part="certain_at: 0.2, ask_at: 0.5"), "not be above certain_at"),
         (text(part="ask_at: 0.5"), "certain_at"),
+        (text(everyday="ask_at: 0.5"), "likely_at"),
+        (text(everyday="likely_at: 2, ask_at: 0.5"), "between 0 and 1"),
         (text(answer_at="-1"), "between 0 and 1"),
         ("intents: []", "check the entry"),
         ("", "check the entry"),

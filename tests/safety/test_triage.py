@@ -110,8 +110,8 @@ def test_a_topic_is_certain_from_its_upper_threshold_on(topic: Topic) -> None:
 def test_a_topic_is_asked_about_from_its_lower_threshold_on(topic: Topic) -> None:
     edge = POLICY.thresholds[topic].ask_at
 
-    assert classified({topic: edge, "greet": 0.9}).asks is topic
-    assert classified({topic: just_below(edge), "greet": 0.9}).intent == "greet"
+    assert classified({topic: edge, "greet": 0.7}).asks is topic
+    assert classified({topic: just_below(edge), "greet": 0.7}).intent == "greet"
 
 
 @pytest.mark.parametrize("topic", GUARDED)
@@ -223,3 +223,14 @@ def test_parts_never_make_it_less_careful(
 
     assert carelessness(with_parts) <= carelessness(whole)
     assert with_parts.urgency >= whole.urgency
+
+
+def test_a_question_about_everyday_talk_needs_a_bit_more() -> None:
+    likely, more = POLICY.everyday.likely_at, POLICY.everyday.ask_at
+    lowest = min(thresholds.ask_at for thresholds in POLICY.thresholds.values())
+    (topic,) = (t for t, thresholds in POLICY.thresholds.items() if thresholds.ask_at == lowest)
+
+    assert lowest < more
+    assert classified({"out_of_scope": likely, topic: lowest}).outcome is Outcome.MENU
+    assert classified({"out_of_scope": likely, topic: more}).outcome is Outcome.ASK
+    assert classified({"out_of_scope": just_below(likely), topic: lowest}).outcome is Outcome.ASK
