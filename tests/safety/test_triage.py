@@ -82,12 +82,12 @@ def test_a_surer_classifier_never_makes_us_less_careful_about_a_danger(
 
 
 @given(probabilities, st.sampled_from(GUARDED))
-def test_a_danger_at_its_lower_threshold_is_never_just_answered(
+def test_a_danger_at_its_lower_threshold_is_never_just_answered_not_even_as_everyday_talk(
     intents: Mapping[str, float], topic: Topic
 ) -> None:
-    found = classified({**intents, topic: POLICY.thresholds[topic].ask_at})
+    enough = max(POLICY.thresholds[topic].ask_at, POLICY.everyday.ask_at)
 
-    assert carelessness(found) < 2
+    assert carelessness(classified({**intents, topic: enough})) < 2
 
 
 @given(signals, probabilities)
