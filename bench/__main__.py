@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import signal
-import sys
 from contextlib import ExitStack
-from typing import NoReturn
 
 from bench import sides
 from bench.measuring import EARLY, LATE, QUICK, Plan, Way, messages_a_second, turns
-from bench.processes import memory_mb
+from bench.processes import end_kindly, memory_mb, note
 from bench.report import Figures, Turn, Whole, table
 from bench.sentences import OURS, STARTER
 from bench.spans import Inside, inside
@@ -21,27 +18,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a fast look with few turns")
     plan = QUICK if parser.parse_args().quick else Plan()
-    signal.signal(signal.SIGTERM, _interrupt)
+    end_kindly()
     try:
         print(table(_measure(plan)))
     except KeyboardInterrupt:
-        _note("stopped")
+        note("stopped")
 
 
 def _measure(plan: Plan) -> Figures:
-    _note("making the starter project (the first time it is trained: some minutes) ...")
+    note("making the starter project (the first time it is trained: some minutes) ...")
     sides.make_starter()
     with ExitStack() as running:
-        _note("starting all ...")
+        note("starting all ...")
         spans = running.enter_context(inside())  # first: it warms the disk's cache for both sides
         ours, page, socket = running.enter_context(sides.ours())
         starter, rest = running.enter_context(sides.starter())
         ways = {"starter": Way(rest, STARTER), "page": Way(page, OURS), "socket": Way(socket, OURS)}
         _warm_up(ways, spans)
-        _note("20 conversations at once ...")
+        note("20 conversations at once ...")
         rates = {name: messages_a_second(way, plan.messages) for name, way in ways.items()}
         memory = memory_mb(ours.process), memory_mb(starter.process)
-        _note("turns 5 and 100 ...")
+        note("turns 5 and 100 ...")
         return Figures(
             early=_turn(ways, spans, plan.early, EARLY),
             late=_turn(ways, spans, plan.late, LATE),
@@ -65,14 +62,6 @@ def _turn(ways: dict[str, Way], spans: Inside, conversations: int, counted: rang
 
 def _warm_up(ways: dict[str, Way], spans: Inside) -> None:
     turns(ways, spans, 1, range(2, 4))
-
-
-def _note(words: str) -> None:
-    print(words, file=sys.stderr, flush=True)
-
-
-def _interrupt(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -6,10 +6,11 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import psutil
 
@@ -61,6 +62,20 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def end_kindly() -> None:
+    """Let a request to stop end this process as Ctrl-C does, so that nothing is left running."""
+    signal.signal(signal.SIGTERM, _interrupt)
+
+
+def note(words: str) -> None:
+    """Tell the person who waits what is going on."""
+    print(words, file=sys.stderr, flush=True)
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def _children(process: psutil.Process) -> list[psutil.Process]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
+from bench.processes import end_kindly, note
 from bench.recognition import columns
 from bench.recognition.material import Material, read_material
 from bench.recognition.processes import Failed, Listened, give, listen, train
@@ -45,11 +45,11 @@ QUICK: Final = Plan(epochs=3, locales=("en", "sv"), trains_ours=False)
 
 def main() -> None:
     """Measure and print."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    end_kindly()
     try:
         print(table(_compare(_plan())))
     except KeyboardInterrupt:
-        _note("stopped")
+        note("stopped")
     except Failed as failed:
         sys.exit(str(failed))
 
@@ -94,12 +94,12 @@ def _compare(plan: Plan) -> Compared:
 def _train(name: str, folder: Path, plan: Plan) -> float | None:
     if name == OURS and not plan.trains_ours:
         return None
-    _note(f"training {name} ...")
+    note(f"training {name} ...")
     return train(SIDES[name], folder)
 
 
 def _listen(name: str, folder: Path) -> Listened:
-    _note(f"{name} hears the texts ...")
+    note(f"{name} hears the texts ...")
     return listen(SIDES[name], folder)
 
 
@@ -114,14 +114,6 @@ def _columns(
             for name, one in listened.items()
         ),
     ]
-
-
-def _note(words: str) -> None:
-    print(words, file=sys.stderr, flush=True)
-
-
-def _interrupt(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

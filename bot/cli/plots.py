@@ -6,8 +6,8 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from matplotlib import rc_context  # type: ignore[import-untyped]
-from matplotlib.figure import Figure  # type: ignore[import-untyped]
+from matplotlib import rc_context
+from matplotlib.figure import Figure
 
 from bot.safety.calibration import Bin, calibration_error
 from bot.safety.evaluation import Share

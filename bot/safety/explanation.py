@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.safety.policy import Policy
 from bot.safety.topics import Topic
-from bot.safety.triage import Assessment, Signal
+from bot.safety.triage import Assessment, Signal, by_topic
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,8 @@ class Explanation:
 
 
 def reading(text: str, intents: Mapping[str, float], policy: Policy) -> Reading:
-    """Add the intents up to topics."""
-    topics: dict[Topic, float] = {}
-    for intent, probability in intents.items():
-        topic = policy.care_for(intent).topic
-        topics[topic] = topics.get(topic, 0.0) + probability
-    return Reading(text, topics)
+    """Return what the probabilities of the intents say of ``text``."""
+    return Reading(text, by_topic(intents, policy))
 
 
 def decisive(heard: Assessment) -> Topic:

@@ -95,9 +95,9 @@ def assess(
         policy: The clinicians' thresholds.
         parts: The same for each part of a long message, so that one line in a ramble counts.
     """
-    topics = _topics(intents, policy)
+    topics = by_topic(intents, policy)
     likeliest = _likeliest(intents, topics, policy)
-    by_part = [_topics(part, policy) for part in parts]
+    by_part = [by_topic(part, policy) for part in parts]
     heard = [
         *signals,
         *_classified(topics, policy),
@@ -121,7 +121,8 @@ def assess(
     return likeliest
 
 
-def _topics(intents: Mapping[str, float], policy: Policy) -> dict[Topic, float]:
+def by_topic(intents: Mapping[str, float], policy: Policy) -> dict[Topic, float]:
+    """Return the probability of each topic: that of all intents that count as it."""
     topics: dict[Topic, float] = {}
     for intent, probability in intents.items():
         topic = policy.care_for(intent).topic
