@@ -70,6 +70,7 @@ def tune(
     tf.keras.utils.set_random_seed(SEED)
     chance = random.Random(SEED)  # noqa: S311 (nothing secret)
     examples = [e for e in read_examples(data) if not is_held_out(e.text)]
+    order = having_examples(order, examples)
     weights = read_weights()
     with TemporaryDirectory() as folder:
         tokens.store(weights.vocabulary(), Path(folder))
@@ -87,6 +88,15 @@ def tune(
         losses.append(total / len(batches))
         print(f"epoch {epoch + 1}: loss {losses[-1]:.3f}", file=sys.stderr, flush=True)
     return losses
+
+
+def having_examples(order: Sequence[str], examples: Sequence[Example]) -> list[str]:
+    """Return the intents of ``order`` that anybody types; some are chosen by a button only.
+
+    The head has one column for each, and an intent without examples would shift all behind it.
+    """
+    typed = {example.intent for example in examples}
+    return [intent for intent in order if intent in typed]
 
 
 def _head(

@@ -17,7 +17,7 @@ from bot.safety.examples import Example, is_held_out, read_examples
 from bot.settings import ROOT
 from bot.tuning.views import LOOSE, fillings, typed, view
 
-ORDER = ["worried_thoughts", "ask_privacy", "out_of_scope"]
+ORDER = ["worried_thoughts", "professional", "ask_privacy", "out_of_scope"]
 TEXTS = ("I can't sleep", "wer liest das hier eigentlich mit?", "päivää")
 
 
@@ -27,7 +27,9 @@ def some_examples(folder: Path) -> Path:
     for example in read_examples(ROOT / "data" / "nlu"):
         if example.locale == "en" and len(lines.get(example.intent, [0] * 20)) < 20:
             lines[example.intent].append(f"- {example.text}")
-    blocks = [{"intent": i, "examples": "\n".join(examples)} for i, examples in lines.items()]
+    blocks = [
+        {"intent": i, "examples": "\n".join(examples)} for i, examples in lines.items() if examples
+    ]
     (folder / "en" / "some.yml").write_text(yaml.safe_dump({"version": "3.1", "nlu": blocks}))
     return folder
 
@@ -91,3 +93,11 @@ def test_any_text_can_be_typed_badly() -> None:
     chance = random.Random(1)
 
     assert all(isinstance(typed(text, chance), str) for text in ("", "a", "ä?!", "x " * 500))
+
+
+def test_an_intent_that_nobody_types_shifts_no_other() -> None:
+    from bot.tuning.tune import having_examples
+
+    examples = [Example(text, intent, "en") for text, intent in (("a", "one"), ("b", "three"))]
+
+    assert having_examples(["one", "two", "three"], examples) == ["one", "three"]
