@@ -6,7 +6,7 @@ BIN := .venv/bin
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test test-fast test-slow check format strings browser bench bench-recognition lock clean
+.PHONY: help setup run train test test-fast test-slow check format strings transcripts browser bench bench-recognition lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ format: .build/installed-tests ## format the code
 strings: .build/installed ## bring the translation catalogs up to date with content/
 	@$(BIN)/quietline content strings
 
+transcripts: setup ## write the golden conversations as plain texts for clinicians to read (build/transcripts)
+	@$(BIN)/quietline transcripts
+
 bench: setup .build/installed-tests ## compare with the stock Rasa starter project, side by side
 	@$(BIN)/python -m bench
 
@@ -56,7 +59,7 @@ lock: .build/uv/bin/uv ## resolve all dependencies anew and write the locks
 	@echo uv | $(UV) pip compile -q --generate-hashes --no-header --no-annotate -o requirements-setup.lock -
 
 clean: ## remove everything that was made
-	@rm -rf .venv .build .rasa models var results locales/*/LC_MESSAGES/*.mo
+	@rm -rf .venv .build build .rasa models var results locales/*/LC_MESSAGES/*.mo
 
 browser:
 	@$(BIN)/python -m tests.browser.install

@@ -20,5 +20,7 @@ class ActionShowServices(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        (kind,) = chosen(tracker)
-        return perform(dispatcher, tracker, lambda c, s, now: replies.services(c, s, kind, now))
+        kind, *way = chosen(tracker)
+        return perform(
+            dispatcher, tracker, lambda c, s, now: replies.services(c, s, kind, "".join(way), now)
+        )

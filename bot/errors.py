@@ -52,3 +52,9 @@ class NotReady(BotError):
     """Something has to be set up first; the message says the command."""
 
     code = "setup.missing"
+
+
+class CannotOpen(BotError):
+    """Something sealed was sealed to another key, or changed on its way."""
+
+    code = "sealed.cannot_open"

@@ -13,13 +13,20 @@ from bot.conversation.content import Content
 from bot.errors import BrokenContent
 from bot.languages.catalogs import Words, load_translations, read_words
 from bot.languages.locales import Locale, read_locales
+from bot.languages.signoff import SignOff, parts_of, read_ledger
+from bot.languages.yaml import read_yaml
 from bot.masking.personal import Personal, read_personal
 from bot.modules.reading import read_shelf, shelf_words
+from bot.referral.duties import read_duties
+from bot.referral.facts import facts
 from bot.referral.phones import dialled, digits
 from bot.referral.reading import Directory, read_directory, service_words
 from bot.safety.phrases import STAR, PhraseList, read_phrases
 from bot.safety.policy import read_policy
 from bot.settings import ROOT
+
+FEWEST_WORDS = 150
+LEDGER = Path("content", "signoff.yml")
 
 
 @functools.cache
@@ -28,13 +35,17 @@ def locales(root: Path = ROOT) -> tuple[Locale, ...]:
     return read_locales(root / "locales" / "locales.yml")
 
 
-@functools.cache
 def content(root: Path = ROOT) -> Content:
     """Return everything that clinicians own, read once.
 
     Raises:
         BrokenContent: Something can't be used; says file, line and cure.
     """
+    return _content(root)
+
+
+@functools.cache
+def _content(root: Path) -> Content:
     folder = root / "content"
     directory = read_directory(folder / "services")
     tags = tuple(locale.tag for locale in locales(root))
@@ -46,11 +57,27 @@ def content(root: Path = ROOT) -> Content:
         shelf=read_shelf(folder / "modules", folder / "exercises"),
         check_in=read_check_in(folder / "checkin" / "check_in.yml"),
         directory=directory,
+        duties=read_duties(folder / "duties.yml"),
+        code_words=_code_words(folder / "words" / "codes.yml"),
         words=Words(source_words(root, directory), load_translations(root / "locales", tags)),
         personal=_personal(folder / "words" / "personal.yml", phrases, directory),
     )
     _refuse_unknown_buttons(folder, loaded)
     return loaded
+
+
+@functools.cache
+def signoff(root: Path = ROOT) -> SignOff:
+    """Return what is to be signed in every locale, and what clinicians have signed.
+
+    Raises:
+        BrokenContent: The ledger or other content can't be used.
+    """
+    loaded = content(root)
+    services = loaded.directory.services.values()
+    told = {f"service.{service.id}": facts(service) for service in services}
+    parts = {locale.tag: parts_of(loaded.words, locale.tag, told) for locale in locales(root)}
+    return SignOff(parts, read_ledger(root / LEDGER))
 
 
 def source_words(root: Path, directory: Directory) -> dict[str, dict[str, str]]:
@@ -64,6 +91,15 @@ def source_words(root: Path, directory: Directory) -> dict[str, dict[str, str]]:
         "modules": shelf_words(folder / "modules", folder / "exercises")
         | check_in_words(folder / "checkin" / "check_in.yml"),
     }
+
+
+def _code_words(path: Path) -> tuple[str, ...]:
+    """Return the words of which codes are made; a few hundred, or codes would be guessed."""
+    document = read_yaml(path)
+    words = document.get("words") if isinstance(document, dict) else None
+    if not isinstance(words, list) or len(set(words)) < FEWEST_WORDS:
+        raise BrokenContent(path, None, f"list {FEWEST_WORDS} different words under words:")
+    return tuple(str(word) for word in words)
 
 
 def _phrase_lists(folder: Path) -> list[Path]:

@@ -23,6 +23,7 @@ class NextStep:
         says: Message ids, in order: mirror, one thing to do in ten minutes, what a call is like.
         module: Slug.
         exercise: Slug, or None.
+        later: Slug of a module for the days after, or None.
         services: Kinds, the most urgent first.
     """
 
@@ -31,6 +32,7 @@ class NextStep:
     says: tuple[str, ...]
     module: str
     exercise: str | None
+    later: str | None
     services: tuple[str, ...]
 
 
@@ -42,11 +44,14 @@ def next_step(check_in: CheckIn, answers: Answers) -> NextStep:
     """
     rules = [rule for rule in check_in.rules if holds(rule.when, answers)]
     band = _highest(check_in.bands, rules)
+    modules = dict.fromkeys([*(rule.module for rule in rules if rule.module), band.module])
+    module, *more = modules
     return NextStep(
         band=band.id,
         urgency=band.urgency,
         says=band.says,
-        module=next((rule.module for rule in rules if rule.module), band.module),
+        module=module,
+        later=next(iter(more), None),
         exercise=next((rule.exercise for rule in rules if rule.exercise), band.exercise),
         services=_services(band, rules),
     )

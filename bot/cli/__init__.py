@@ -16,6 +16,7 @@ COMMANDS = {
     "content": "content",
     "evaluate": "evaluation",
     "explain": "explaining",
+    "inbox": "inbox",
     "locales": "content",
     "parse": "conversation",
     "run": "running",
@@ -24,6 +25,7 @@ COMMANDS = {
     "statistics": "statistics",
     "talk": "conversation",
     "train": "running",
+    "transcripts": "transcripts",
 }
 """Command to the module that has it; each is imported only when it is used, for a quick start."""
 

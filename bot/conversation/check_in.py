@@ -15,6 +15,8 @@ from bot.conversation.state import State
 from bot.safety.topics import Outcome, Urgency
 
 HERE = "check_in.continue"
+WISHES = ("way", "country", "language")
+"""Items whose answers decide which services come first, as long as the conversation lasts."""
 
 
 def step(
@@ -75,17 +77,32 @@ def _stepped_back(content: Content, state: State) -> State:
     return state.but(answers=kept)
 
 
+def _wishes(state: State) -> dict[str, str]:
+    """Return how the visitor would like to be helped, as far as they said."""
+    said = ((item, ids[0]) for item, ids in state.answers.items() if item in WISHES and ids)
+    return {item: answer_id for item, answer_id in said if answer_id != SKIP}
+
+
 def _finish(content: Content, state: State, now: datetime) -> tuple[State, Script]:
     result = next_step(content.check_in, state.answers)
     urgency = Urgency[result.urgency.upper()]
     kept = danger.keep(content, state, danger.CHECK_IN, urgency)
-    done = state.but(place="", answers={}, question="", urgency=urgency, kept=kept, misunderstood=0)
+    done = state.but(
+        place="",
+        answers={},
+        question="",
+        urgency=urgency,
+        kept=kept,
+        misunderstood=0,
+        wishes={**state.wishes, **_wishes(state)},
+    )
     exercise = (f"exercise.{result.exercise}",) if result.exercise else ()
+    later = (f"module.{result.later}",) if result.later else ()
     return done, Script(
         says=say(*result.says),
         kinds=result.services,
         services=content.services(result.services, done, now),
-        choices=(*exercise, f"module.{result.module}", "menu"),
+        choices=(*exercise, f"module.{result.module}", *later, "menu"),
         outcome=Outcome.ROUTE if urgency >= Urgency.TODAY else Outcome.ANSWER,
         topic="self_help",
     )

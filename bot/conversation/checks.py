@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from bot.conversation.choices import read_choice
 from bot.conversation.content import Content
 from bot.errors import UnknownChoice
+from bot.languages.checks.looking import findings
 
 
 def unknown_buttons(content: Content) -> Iterator[tuple[str, str]]:
@@ -15,6 +17,16 @@ def unknown_buttons(content: Content) -> Iterator[tuple[str, str]]:
         for choice in choices:
             if not _leads_somewhere(content, choice):
                 yield place, choice
+
+
+def word_problems(content: Content, root: Path, tags: Iterable[str]) -> Iterator[str]:
+    """Yield ``file:line: id: check: cure`` for every text of English and ``tags`` to mend.
+
+    ``root`` is the folder that ``content`` was read from.
+    """
+    names = [service.name for service in content.directory.services.values()]
+    for finding in findings(root, content.words.source, tags, names):
+        yield finding.line(root)
 
 
 def _all_buttons(content: Content) -> Iterator[tuple[str, tuple[str, ...]]]:

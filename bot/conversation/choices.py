@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.conversation.content import Content
 from bot.errors import UnknownChoice
+from bot.referral.choosing import WAYS
 
 INTENTS = {
     "module": "open_module",
@@ -61,6 +62,8 @@ def label(choice_id: str, content: Content) -> str:
     if kind == "check_in" and first not in CHECK_IN:
         item_id, answer_id = rest.split(".", 1)
         return content.answer_label(item_id, answer_id)
+    if kind == "services" and "." in rest:
+        return f"choice.way.{rest.split('.')[1]}"
     if kind == "safety":
         return f"choice.safety.{rest.split('.')[-1]}"
     return f"choice.{choice_id}"
@@ -80,6 +83,8 @@ def _exists(kind: str, rest: tuple[str, ...], content: Content) -> bool:
             return intent in content.answers
         case "services", (need,):
             return need in content.kinds
+        case "services", (need, way):
+            return need in content.kinds and way in WAYS
         case "exercise", (slug,):
             return slug in content.shelf.exercises
         case "module", (slug,):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from bot.checkin.check_in import SKIP, CheckIn, Item
 from bot.conversation.answers import Answer
@@ -12,11 +13,15 @@ from bot.conversation.state import State
 from bot.languages.catalogs import Words
 from bot.masking.personal import Personal
 from bot.modules.module import Shelf
-from bot.referral.choosing import choose
+from bot.referral.choosing import Wanted, choose
+from bot.referral.duties import Duty
 from bot.referral.reading import Directory
 from bot.referral.service import KINDS
 from bot.safety.phrases import PhraseList
 from bot.safety.policy import Policy
+
+MADE_FOR_THIS: Final = frozenset({"helpline", "therapy"})
+"""Kinds with people who know this worry; few countries have them, and few are there at night."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,8 @@ class Content:
         phrases: One list a locale.
         answers: Intent to the clinicians' reply.
         words: Every message id in every locale.
+        code_words: Of which codes of handed-over summaries are made.
+        duties: What professionals must report, by country.
         personal: By which words personal data in a message is known.
     """
 
@@ -36,6 +43,8 @@ class Content:
     shelf: Shelf
     check_in: CheckIn
     directory: Directory
+    duties: Mapping[str, Duty]
+    code_words: tuple[str, ...]
     words: Words
     personal: Personal
 
@@ -48,7 +57,12 @@ class Content:
         """Return at most three service ids of ``kinds`` for this visitor's country and locale."""
         if not kinds:
             return ()
-        return choose(self.directory, kinds, state.country, state.locale, now)
+        return choose(self.directory, wanted(kinds, state), now)
+
+    def has_own(self, country: str) -> bool:
+        """Tell whether ``country`` has people of its own who know this worry."""
+        services = self.directory.services.values()
+        return any(country in s.countries and MADE_FOR_THIS & set(s.made_for) for s in services)
 
     def item(self, item_id: str) -> Item | None:
         """Return the check-in's item with this id."""
@@ -66,3 +80,14 @@ class Content:
         if answer_id == SKIP or (item.many and answer_id == "done"):
             return f"check_in.{answer_id}"
         return next((a.words for a in item.answers if a.id == answer_id), "")
+
+
+def wanted(kinds: tuple[str, ...], state: State) -> Wanted:
+    """Return what a visitor wants who needs ``kinds``, with the wishes of the check-in."""
+    return Wanted(
+        kinds=kinds,
+        country=state.country,
+        language="" if state.wishes.get("language") == "other" else state.locale,
+        way=state.wishes.get("way", ""),
+        abroad=state.wishes.get("country") == "elsewhere",
+    )

@@ -35,8 +35,8 @@ def press(content: Content, state: State, choice: Choice, now: datetime) -> tupl
             return library.show_exercise(content, state, slug, now)
         case "answer_check_in", rest:
             return check_in.step(content, state, rest, now)
-        case "show_services", (kind,):
-            return replies.services(content, state, kind, now)
+        case "show_services", (kind, *way):
+            return replies.services(content, state, kind, "".join(way), now)
         case "answer_safety", (said,):
             return danger.go_on(content, state, said, now)
         case "answer_safety", (topic, reply):

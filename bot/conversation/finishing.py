@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.conversation.around_services import about_services
 from bot.conversation.content import Content
 from bot.conversation.other_language import notice
 from bot.conversation.script import Script
@@ -22,6 +23,7 @@ def finish(
 
     ``language`` is the one that the visitor was noticed to write in, or empty.
     """
+    script = about_services(content, state, script, now)
     kept, choices = kept_services(content, state, now), _with_a_way_on(state, script)
     seen, whole = notice(content, state, replace(script, kept=kept, choices=choices), language, now)
     cells = _cells(seen, content, whole)

@@ -11,6 +11,7 @@ from bot.safety.topics import Outcome
 
 MENU_AFTER = 2  # messages in a row that were not understood
 HELP_ONLY_AFTER = 2  # refusals in one conversation
+BY_PHONE_OR_CHAT = ("helpline", "suicide_line", "child_line", "survivor_support", "family_support")
 STILL_OPEN = ("ask_privacy", "ask_help_options", "forget_me", "are_you_human", "stop")
 """What is still answered after repeated harmful requests; everything else leads to help only."""
 
@@ -61,17 +62,32 @@ def stop(content: Content, state: State, now: datetime) -> tuple[State, Script]:
     return answer(content, state.but(place="", answers={}), "stop", now)
 
 
-def services(content: Content, state: State, kind: str, now: datetime) -> tuple[State, Script]:
-    """Show services of one kind, with the country's emergency number left to the help block."""
+def services(
+    content: Content, state: State, kind: str, way: str, now: datetime
+) -> tuple[State, Script]:
+    """Show services of one kind, with the country's emergency number left to the help block.
+
+    A ``way`` that the visitor chose is kept for all services that follow.
+    """
+    wishes = {**state.wishes, "way": way} if way else state.wishes
+    wishing = state.but(question="", misunderstood=0, wishes=wishes)
+    ways = tuple(f"services.{kind}.{other}" for other in _other_ways(wishing, kind))
     more = () if closed(state) else ("module.first_contact",)
-    return state.but(question="", misunderstood=0), Script(
+    return wishing, Script(
         says=say(f"offer.heading.{kind}"),
         kinds=(kind,),
-        services=content.services((kind,), state, now),
-        choices=(*_back(state), *more, "menu"),
+        services=content.services((kind,), wishing, now),
+        choices=(*_back(state), *more, *ways, "menu"),
         outcome=Outcome.ANSWER,
         topic="ask_help_options",
     )
+
+
+def _other_ways(state: State, kind: str) -> tuple[str, ...]:
+    """Return the other way to be in touch with a human being: speaking or writing."""
+    if kind not in BY_PHONE_OR_CHAT:
+        return ()
+    return ("phone",) if state.wishes.get("way") == "chat" else ("chat",)
 
 
 def closed(state: State) -> bool:
@@ -95,7 +111,8 @@ def closed_door(content: Content, state: State, now: datetime) -> tuple[State, S
     """Say kindly what is still open: help, and for minors their own door."""
     intent = closed_by(state)
     choices = content.answers[intent].choices
-    return state.but(question=""), _script(content, state, intent, choices, now)
+    left = state.but(question="", place="", answers={})
+    return left, _script(content, state, intent, choices, now)
 
 
 def _script(

@@ -26,6 +26,8 @@ class State:
         misunderstood: Messages in a row that were not understood.
         refusals: Harmful requests so far.
         counted: Statistics tables that this conversation has already been counted in.
+        wishes: How the visitor would like to be helped: ``way``, ``country`` and ``language`` as in
+            the check-in's last domain, to the id of the answer.
         noticed: Languages that it has been in or that were offered: none of them is offered again.
     """
 
@@ -41,6 +43,7 @@ class State:
     misunderstood: int = 0
     refusals: int = 0
     counted: tuple[str, ...] = ()
+    wishes: Mapping[str, str] = field(default_factory=dict)
     noticed: tuple[str, ...] = ()
 
     def but(self, **changes: Any) -> State:
@@ -71,5 +74,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return list(value)
     if isinstance(value, Mapping):
-        return {key: list(ids) for key, ids in value.items()}
+        return {key: _plain(part) for key, part in value.items()}
     return value

@@ -4,24 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import polib
 
 from bot.errors import BrokenContent
 from bot.languages.catalogs import CATALOGS, placeholders
+from bot.languages.yaml import read_yaml
+
+Source = Mapping[str, Mapping[str, str]]
+"""Message id to English text, by catalog."""
+Comments = Mapping[str, str]
+"""Beginning of message ids to what translators should know about them."""
 
 
-def write_templates(source: Mapping[str, Mapping[str, str]], folder: Path) -> None:
+def write_templates(
+    source: Source, folder: Path, comments: Comments = MappingProxyType({})
+) -> None:
     """Write ``<catalog>.pot`` for each catalog; the same words always give the same bytes."""
     for name in CATALOGS:
-        _template(source[name]).save(str(folder / f"{name}.pot"))
+        _template(source[name], comments).save(str(folder / f"{name}.pot"))
 
 
-def is_current(source: Mapping[str, Mapping[str, str]], folder: Path) -> bool:
+def is_current(source: Source, folder: Path, comments: Comments = MappingProxyType({})) -> bool:
     """Tell whether the templates on disk hold exactly the words of ``content/``."""
     return all(
-        _on_disk(folder / f"{name}.pot") == str(_template(source[name])) for name in CATALOGS
+        _on_disk(folder / f"{name}.pot") == str(_template(source[name], comments))
+        for name in CATALOGS
     )
+
+
+def read_comments(path: Path) -> Comments:
+    """Return what translators should know, by the beginning of message ids.
+
+    Raises:
+        BrokenContent: The file isn't a group of texts under ``comments:``.
+    """
+    document = read_yaml(path)
+    found = document.get("comments") if isinstance(document, dict) else None
+    if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
+        raise BrokenContent(path, None, "the file must hold texts under comments:")
+    return found
 
 
 def update(folder: Path, tags: list[str]) -> None:
@@ -54,12 +77,20 @@ def problems(folder: Path, tags: list[str]) -> Iterator[str]:
             yield from (line for entry in translated for line in _broken(path, entry))
 
 
-def _template(messages: Mapping[str, str]) -> polib.POFile:
+def _template(messages: Mapping[str, str], comments: Comments) -> polib.POFile:
     catalog = polib.POFile(wrapwidth=100)
     catalog.metadata = {"Content-Type": "text/plain; charset=UTF-8", "MIME-Version": "1.0"}
     for message_id, text in sorted(messages.items()):
-        catalog.append(polib.POEntry(msgctxt=message_id, msgid=text, msgstr=""))
+        entry = polib.POEntry(msgctxt=message_id, msgid=text, msgstr="")
+        entry.comment = _comment(message_id, comments)
+        catalog.append(entry)
     return catalog
+
+
+def _comment(message_id: str, comments: Comments) -> str:
+    """Return the comment with the longest beginning that fits, as gettext marks it; or nothing."""
+    fitting = [start for start in comments if message_id.startswith(start)]
+    return f"Translators: {comments[max(fitting, key=len)]}" if fitting else ""
 
 
 def _update(template: Path, path: Path, tag: str) -> None:

@@ -20,13 +20,11 @@ class Locale:
         tag: BCP 47, e.g. ``de``.
         name: Its own name for itself, e.g. ``Deutsch``.
         direction: ``ltr`` or ``rtl``.
-        signed: A clinician has signed every text; until then the site says draft.
     """
 
     tag: str
     name: str
     direction: str
-    signed: bool
 
 
 def read_locales(path: Path) -> tuple[Locale, ...]:
@@ -67,7 +65,6 @@ def _locale(path: Path, entry: dict[str, str]) -> Locale:
         tag=entry["tag"],
         name=entry.get("name") or known.get_display_name() or entry["tag"],
         direction=known.text_direction,
-        signed=entry.get("state") == "signed",
     )
 
 

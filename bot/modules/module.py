@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,31 @@ class Module:
 
 @dataclass(frozen=True)
 class Step:
-    """One part of an exercise; ``minutes`` only where time is counted, else 0."""
+    """One part of an exercise.
+
+    Attributes:
+        minutes: Only in a timer, else 0.
+        scale: The numbers to choose from, only in ratings.
+        options: Message ids of ready sentences to choose from, only in sentences.
+    """
 
     id: str
     title: str
     text: str
-    minutes: int
+    minutes: int = 0
+    scale: tuple[int, ...] = ()
+    options: tuple[str, ...] = ()
+
+
+KINDS: Final = ("timer", "steps", "plan", "ratings", "checklist", "sentences")
+"""Read and do; with time; write; give numbers; tick; put a text together."""
+SHEETS: Final = KINDS[2:]
+"""Kinds that a visitor fills in; nothing of it is ever sent."""
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """Something to do; ``kind`` is ``timer``, ``steps`` or ``plan`` and decides how it looks."""
+    """Something to do; ``kind``, out of ``KINDS``, decides how it looks."""
 
     slug: str
     kind: str

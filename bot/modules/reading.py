@@ -8,13 +8,15 @@ from typing import Any
 
 from bot.errors import BrokenContent
 from bot.languages.yaml import read_yaml
-from bot.modules.module import Exercise, Module, Screen, Shelf, Step
+from bot.modules.module import KINDS, Exercise, Module, Screen, Shelf, Step
 
 MODULE_KEYS = {"slug", "code", "title", "about", "sources", "screens", "choices"}
 EXERCISE_KEYS = {
     "slug", "code", "kind", "title", "about", "intro", "steps", "end", "choices", "sources",
 }  # fmt: skip
-KINDS = ("timer", "steps", "plan")
+STEP_KEYS = {"id", "title", "text"}
+NEEDED = {"timer": {"minutes"}, "ratings": {"scale"}, "sentences": {"options"}}
+"""What a step of a kind has besides STEP_KEYS."""
 SCREENS = range(4, 8)  # a module fits into five to eight minutes
 
 
@@ -25,9 +27,20 @@ def read_shelf(modules: Path, exercises: Path) -> Shelf:
         BrokenContent: A file has a wrong key, a missing text, a double id or too many screens.
     """
     return Shelf(
-        {path.stem: _module(path) for path in sorted(modules.glob("*.yml"))},
-        {path.stem: _exercise(path) for path in sorted(exercises.glob("*.yml"))},
+        {path.stem: _module(path) for path in _by_code(modules)},
+        {path.stem: _exercise(path) for path in _by_code(exercises)},
     )
+
+
+def _by_code(folder: Path) -> list[Path]:
+    """Return the files of ``folder`` by the number of their code: M2 before M10."""
+
+    def number(path: Path) -> tuple[int, str]:
+        entry = read_yaml(path)
+        code = str(entry.get("code", "")) if isinstance(entry, dict) else ""
+        return int(code[1:]) if code[1:].isdecimal() else 0, path.stem
+
+    return sorted(folder.glob("*.yml"), key=number)
 
 
 def shelf_words(modules: Path, exercises: Path) -> dict[str, str]:
@@ -49,6 +62,8 @@ def _words(
         for name in ("title", "text", "do"):
             if part.get(name):
                 words[f"{prefix}.{part['id']}.{name}"] = part[name].strip()
+        for option in part.get("options", ()):
+            words[f"{prefix}.{part['id']}.{option['id']}"] = option["text"].strip()
     return words
 
 
@@ -82,15 +97,27 @@ def _exercise(path: Path) -> Exercise:
         title=f"{prefix}.title",
         about=f"{prefix}.about",
         intro=f"{prefix}.intro",
-        steps=tuple(_step(prefix, part) for part in entry["steps"]),
+        steps=tuple(_step(path, entry["kind"], prefix, part) for part in entry["steps"]),
         end=f"{prefix}.end",
         choices=tuple(entry["choices"]),
     )
 
 
-def _step(prefix: str, part: Mapping[str, Any]) -> Step:
+def _step(path: Path, kind: str, prefix: str, part: Mapping[str, Any]) -> Step:
     name = f"{prefix}.{part['id']}"
-    return Step(part["id"], f"{name}.title", f"{name}.text", int(part.get("minutes", 0)))
+    needed: set[str] = NEEDED.get(kind, set())
+    if set(part) != STEP_KEYS | needed:
+        wrong = ", ".join(sorted(set(part) ^ (STEP_KEYS | needed)))
+        raise BrokenContent(path, None, f"step {part['id']} of kind {kind}: check {wrong}")
+    low, high = part.get("scale", (1, 0))
+    return Step(
+        id=part["id"],
+        title=f"{name}.title",
+        text=f"{name}.text",
+        minutes=int(part.get("minutes", 0)),
+        scale=tuple(range(low, high + 1)),
+        options=tuple(f"{name}.{option['id']}" for option in part.get("options", ())),
+    )
 
 
 def _checked(path: Path, keys: set[str], parts: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import quote, urlsplit
 
 from babel import Locale
@@ -13,7 +13,7 @@ from bot.languages.catalogs import Words
 from bot.referral import phones
 from bot.referral.hours import Opening, opening, service_opening
 from bot.referral.service import ALWAYS, EVERYWHERE, Channel, Service
-from bot.referral.spans import babel_locale, duration, week
+from bot.referral.spans import babel_locale, duration, moment, week
 
 DEFAULT_CONFIDENTIALITY = "service.default.confidentiality"
 """Said of a service whose rules nobody has written down."""
@@ -44,7 +44,10 @@ class Card:
         name: Its own name, never translated, except for emergency services.
         reasons: Short facts that help to decide: open now, free, no name needed.
         confidentiality: Its rules, or that rules differ; empty for emergency services.
+        reporting: What it passes on, and to whom, where that is known; else empty.
         checked: The day on which somebody last looked.
+        is_stale: That was too long ago to rely on it.
+        takes_summaries: A visitor may hand over a summary here.
     """
 
     id: str
@@ -52,9 +55,12 @@ class Card:
     about: str
     reasons: tuple[str, ...]
     confidentiality: str
+    reporting: str
     languages: tuple[str, ...]
     contacts: tuple[Contact, ...]
     checked: str
+    is_stale: bool
+    takes_summaries: bool
 
 
 def card(service: Service, words: Words, locale: str, country: str, now: datetime) -> Card:
@@ -69,9 +75,12 @@ def card(service: Service, words: Words, locale: str, country: str, now: datetim
         about=_about(service, say),
         reasons=_reasons(service, say, now),
         confidentiality=_confidentiality(service, say),
+        reporting=say(f"service.{service.id}.reporting") if service.reporting else "",
         languages=_languages(service, say.babel),
         contacts=tuple(contacts),
         checked=format_date(service.checked_on, "long", locale=say.babel),
+        is_stale=now.date() > service.due,
+        takes_summaries=service.handover is not None,
     )
 
 
@@ -98,13 +107,15 @@ def _about(service: Service, say: _Say) -> str:
         return say("referral.emergency.local_about")
     if _is_emergency(service):
         return say("referral.emergency.about")
-    return say(f"service.{service.id}.about") if service.about else ""
+    if service.about:
+        return say(f"service.{service.id}.about")
+    return say(f"referral.about.{service.categories[0]}")
 
 
 def _confidentiality(service: Service, say: _Say) -> str:
     if service.confidentiality:
         return say(f"service.{service.id}.confidentiality")
-    return "" if _is_emergency(service) else say(DEFAULT_CONFIDENTIALITY)
+    return "" if _is_emergency(service) or service.reporting else say(DEFAULT_CONFIDENTIALITY)
 
 
 def _languages(service: Service, babel: Locale) -> tuple[str, ...]:
@@ -131,7 +142,7 @@ def _service_hours(service: Service, say: _Say, now: datetime) -> str:
         return say("referral.opening.now")
     if best.state == "unknown" and any(channel.hours for channel in answering):
         return say("referral.opening.usual")
-    return _state(best, say)
+    return _state(best, say)  # the moment at which it opens stands beside the channel
 
 
 def _contact(channel: Channel, service: Service, say: _Say, country: str, now: datetime) -> Contact:
@@ -176,12 +187,21 @@ def _home(service: Service, country: str) -> str:
 
 
 def _channel_hours(channel: Channel, service: Service, say: _Say, now: datetime) -> str:
-    if channel.hours and not channel.hours_certain:
+    found = opening(channel, now, service.home)
+    if found.state == "unknown" and channel.hours:
         return _usual(channel, say)
-    found = opening(channel, now)
     if found.state == "unknown" and (_is_emergency(service) or not channel.answers):
         return ""
+    if found.state == "closed" and found.minutes_until_change is not None:
+        return _opens(found.minutes_until_change, channel, say, now)
     return _state(found, say)
+
+
+def _opens(minutes: int, channel: Channel, say: _Say, now: datetime) -> str:
+    """Say in how long it opens, and on which day and hour of its own clock."""
+    opens = now + timedelta(minutes=minutes)
+    at = moment(opens.replace(second=0, microsecond=0), channel.timezone, say.babel)
+    return say("referral.opening.opens_at", time=duration(minutes, say.babel), at=at)
 
 
 def _usual(channel: Channel, say: _Say) -> str:

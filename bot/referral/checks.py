@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from itertools import combinations
 from typing import Final
 
+from bot.referral.emergency import FILE
 from bot.referral.phones import digits
 from bot.referral.reading import INTERNATIONAL, Directory
 from bot.referral.service import EVERYWHERE, KINDS, Service
 
-OLDEST: Final = timedelta(days=90)
 CALLED: Final = ("phone", "sms")
 WORLDWIDE: Final = ("self_help", "professional", "directory")
 WANTED: Final = tuple(kind for kind in KINDS if kind not in WORLDWIDE)
@@ -31,7 +31,7 @@ def problems(directory: Directory, today: date) -> list[str]:
 
 def _of_one(service: Service, today: date) -> Iterator[str]:
     place = f"{service.file}: {service.id}"
-    if today - service.checked_on > OLDEST:
+    if today > service.due:
         yield f"{place}: checked on {service.checked_on}; check it again and set checked_on"
     if service.confidence == "low" and _numbers(service):
         yield f"{place}: its number isn't shown at confidence low; confirm it with the service"
@@ -44,7 +44,7 @@ def _of_one(service: Service, today: date) -> Iterator[str]:
 
 
 def _missing_kinds(services: list[Service]) -> Iterator[str]:
-    files = sorted({service.file for service in services} - {f"{INTERNATIONAL}.yml"})
+    files = sorted({service.file for service in services} - {f"{INTERNATIONAL}.yml", FILE})
     for file in files:
         country = file.removesuffix(".yml").upper()
         own = [s for s in services if country in s.countries and s.shown_channels]

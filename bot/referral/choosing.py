@@ -6,14 +6,15 @@ with empty hands.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
 from typing import Final
 
-from bot.referral.hours import BEST_FIRST, service_opening
+from bot.referral.hours import BEST_FIRST, is_reachable, service_opening
 from bot.referral.reading import Directory
-from bot.referral.service import CONFIDENCES, EVERYWHERE, Service
+from bot.referral.service import CONFIDENCES, EVERYWHERE, FOR_ONESELF, Service
 
 INSTEAD: Final[Mapping[str, str]] = {
     "child_line": "suicide_line",
@@ -25,52 +26,105 @@ INSTEAD: Final[Mapping[str, str]] = {
 }
 """What to offer when neither the country nor the world has anything of a kind."""
 
+WAYS: Final[Mapping[str, frozenset[str]]] = {
+    "phone": frozenset({"phone"}),
+    "chat": frozenset({"chat", "sms", "email"}),
+    "in_person": frozenset(),
+    "alone": frozenset({"web"}),
+}
+"""How a visitor would like to be helped, to the channels that do it."""
 
-def choose(
-    directory: Directory,
-    kinds: Sequence[str],
-    country: str,
-    locale: str,
-    now: datetime,
-    most: int = 3,
-) -> tuple[str, ...]:
+AT_ANY_HOUR: Final = ("suicide_line", "directory", "emergency")
+"""Where to look, in this order, when everything that was chosen is closed.
+
+Those who worry about themselves are offered self-help first.
+"""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a visitor needs, and how.
+
+    Attributes:
+        kinds: Out of ``KINDS``, the most important first.
+        country: ISO 3166 alpha-2 that the visitor chose; any other string is a country without
+            services.
+        language: The visitor's, as a BCP 47 tag; empty: any will do.
+        way: Out of ``WAYS``, or empty.
+        abroad: Services for everyone stand among those of the country, not behind them.
+    """
+
+    kinds: tuple[str, ...]
+    country: str = ""
+    language: str = ""
+    way: str = ""
+    abroad: bool = False
+
+
+def choose(directory: Directory, wanted: Wanted, now: datetime, most: int = 3) -> tuple[str, ...]:
     """Return service ids: the best of each kind in turn, then the second best, until ``most``.
 
-    Emergency comes first when it is asked for, and only once: two numbers would cost time.
-    ``kinds`` are out of ``KINDS``, ``country`` and ``locale`` any string, ``now`` aware.
+    Emergency comes first when it is asked for, and only once: two numbers would cost time. One of
+    them helps at this very moment, whatever the hour. ``now`` is aware.
     """
-    asked = sorted(dict.fromkeys(kinds), key=lambda kind: kind != "emergency")
-    order = _order(country.upper(), locale, now)
-    queues = [_queue(directory, kind, country.upper(), order) for kind in asked]
+    wanted = replace(wanted, country=wanted.country.upper())
+    asked = sorted(dict.fromkeys(wanted.kinds), key=lambda kind: kind != "emergency")
+    order = _order(wanted, now)
+    queues = [_queue(directory, kind, wanted, order) for kind in asked]
     rounds = zip_longest(*queues)
-    ids = dict.fromkeys(service.id for turn in rounds for service in turn if service)
-    return tuple(ids)[:most]
+    found = {service.id: service for turn in rounds for service in turn if service}
+    return _with_one_there(directory, list(found.values()), wanted, now, most)
 
 
 Order = Callable[[Service], tuple[int, ...]]
 
 
-def _queue(directory: Directory, kind: str, country: str, order: Order) -> list[Service]:
+def _with_one_there(
+    directory: Directory, found: list[Service], wanted: Wanted, now: datetime, most: int
+) -> tuple[str, ...]:
+    """Return the first ids; when nobody of them is there now, the last gives way to one who is."""
+    first = found[:most]
+    if most > 1 and not any(is_reachable(service, now) for service in first):
+        there = next(_reachable(directory, found, wanted, now), None)
+        first = [*first[: most - 1], there] if there else first
+    return tuple(service.id for service in first)
+
+
+def _reachable(
+    directory: Directory, found: list[Service], wanted: Wanted, now: datetime
+) -> Iterator[Service]:
+    order = _order(wanted, now)
+    kinds = ("self_help", *AT_ANY_HOUR) if FOR_ONESELF & {*wanted.kinds} else AT_ANY_HOUR
+    more = (s for kind in kinds for s in _queue(directory, kind, wanted, order))
+    yield from (service for service in (*found, *more) if is_reachable(service, now))
+
+
+def _queue(directory: Directory, kind: str, wanted: Wanted, order: Order) -> list[Service]:
     """Return what answers ``kind``, best first; doubtful ones wait behind the others."""
-    found = list(_found(directory, kind, country, order))
+    found = list(_found(directory, kind, wanted, order))
     ready = [service for service in found if not _is_doubtful(service)]
     if not ready and kind in INSTEAD:
-        ready = _queue(directory, INSTEAD[kind], country, order)
+        ready = _queue(directory, INSTEAD[kind], wanted, order)
     queue = ready + [service for service in found if service not in ready]
     return queue[:1] if kind == "emergency" else queue
 
 
-def _found(directory: Directory, kind: str, country: str, order: Order) -> Iterator[Service]:
+def _found(directory: Directory, kind: str, wanted: Wanted, order: Order) -> Iterator[Service]:
     """Yield a service's own trade before what it also does, and the country before the world.
 
     Worldwide, only the trade counts: a course for young people is no line for a child in danger.
     """
+    country = wanted.country
     usable = [s for s in directory.services.values() if s.shown_channels or s.is_words_only]
     own = [s for s in usable if country in s.countries and kind in s.kinds]
-    yield from sorted((s for s in own if kind in s.made_for), key=order)
-    yield from sorted((s for s in own if kind not in s.made_for), key=order)
     world = [s for s in usable if EVERYWHERE in s.countries and country not in s.countries]
-    yield from sorted((s for s in world if kind in s.made_for), key=order)
+    trade = [s for s in own if kind in s.made_for]
+    there = [s for s in world if kind in s.made_for]
+    if wanted.abroad and kind != "emergency":
+        trade, there = trade + there, []
+    yield from sorted(trade, key=order)
+    yield from sorted((s for s in own if kind not in s.made_for), key=order)
+    yield from sorted(there, key=order)
 
 
 def _is_doubtful(service: Service) -> bool:
@@ -79,18 +133,21 @@ def _is_doubtful(service: Service) -> bool:
     return service.anonymous is False or (worldwide and service.confidence == "low")
 
 
-def _order(country: str, locale: str, now: datetime) -> Order:
-    """Closed last; else who speaks the locale, who is open, and whom we trust most.
+def _order(wanted: Wanted, now: datetime) -> Order:
+    """Closed last; else who speaks the language, the way, who is open, and whom we trust most.
 
     Language goes before "open now": a line that a person can't understand doesn't help tonight.
     """
-    language = locale.replace("_", "-").split("-")[0].lower()
+    language = wanted.language.replace("_", "-").split("-")[0].lower()
+    ways = WAYS.get(wanted.way, frozenset())
 
     def order(service: Service) -> tuple[int, ...]:
         state = service_opening(service, now).state
+        kinds = {channel.kind for channel in service.shown_channels}
         return (
             state == "closed",
-            language not in service.languages,
+            bool(language) and language not in service.languages,
+            bool(ways) and not ways & kinds,
             BEST_FIRST.index(state),
             CONFIDENCES.index(service.confidence),
         )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from datetime import date, time
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import available_timezones
 
 from phonenumbers import SUPPORTED_REGIONS
 
@@ -22,6 +23,7 @@ from bot.referral.service import (
     EVERYWHERE,
     NOTES,
     Channel,
+    Handover,
     Hours,
     Service,
 )
@@ -30,10 +32,11 @@ NEEDED: Final = frozenset({
     "id", "name", "categories", "countries", "languages", "audience", "channels", "cost",
     "anonymous", "confidence", "checked_on", "checked", "sources",
 })  # fmt: skip
-KEYS: Final = NEEDED | {"about", "confidentiality"}
-CHANNEL_KEYS: Final = frozenset(
-    {"kind", "value", "note", "keyword", "hours", "timezone", "hours_certain"}
-)
+TEXTS: Final = ("about", "confidentiality", "reporting", "checked_by")
+KEYS: Final = NEEDED | {*TEXTS, "next_check", "handover"}
+CHANNEL_KEYS: Final = frozenset({
+    "kind", "value", "note", "keyword", "hours", "timezone", "hours_certain", "closed_on_holidays",
+})  # fmt: skip
 HOURS_KEYS: Final = frozenset({"days", "from", "to"})
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -51,6 +54,7 @@ def read_service(entry: Mapping[str, Any], file: str) -> Service:
     _check_keys(entry, KEYS, NEEDED)
     countries = _countries(entry)
     _want(entry["anonymous"] in (True, False, None), "anonymous must be true, false or null")
+    texts = {key: _text(entry, key) for key in TEXTS if key in entry}
     return Service(
         id=_id(entry["id"]),
         name=_text(entry, "name"),
@@ -62,13 +66,23 @@ def read_service(entry: Mapping[str, Any], file: str) -> Service:
         cost=_one_of(entry, "cost", COSTS),
         anonymous=entry["anonymous"],
         confidence=_one_of(entry, "confidence", CONFIDENCES),
-        checked_on=_day(entry["checked_on"]),
+        checked_on=_day(entry, "checked_on"),
         checked=_text(entry, "checked"),
+        next_check=_day(entry, "next_check") if "next_check" in entry else None,
+        handover=_handover(entry["handover"]) if "handover" in entry else None,
         sources=tuple(_address(page, ("https", "http")) for page in _list(entry, "sources")),
-        about=_text(entry, "about") if "about" in entry else "",
-        confidentiality=_text(entry, "confidentiality") if "confidentiality" in entry else "",
         file=file,
+        **texts,
     )
+
+
+def _handover(part: Any) -> Handover:
+    _want(isinstance(part, Mapping), "handover needs address and key")
+    _check_keys(part, {"address", "key"}, {"address", "key"})
+    key = str(part["key"])
+    good = re.fullmatch(r"[A-Za-z0-9_-]{43}", key) is not None
+    _want(good, "handover: key is what `quietline inbox key` prints")
+    return Handover(_address(part["address"], ("https",)), key)
 
 
 def _channels(entry: Mapping[str, Any], countries: tuple[str, ...]) -> tuple[Channel, ...]:
@@ -85,7 +99,8 @@ def _channel(part: Mapping[str, Any], countries: tuple[str, ...]) -> Channel:
     hours, timezone = _hours(part.get("hours")), part.get("timezone", "")
     _want(not hours or hours == ALWAYS or timezone != "", "hours need a timezone")
     _want(timezone == "" or _is_timezone(timezone), f"timezone {timezone} is not an IANA name")
-    _want(part.get("hours_certain", True) in (True, False), "hours_certain must be true or false")
+    for name in ("hours_certain", "closed_on_holidays"):
+        _want(part.get(name, True) in (True, False), f"{name} must be true or false")
     return Channel(
         kind=kind,
         value=_value(kind, part["value"], countries),
@@ -94,6 +109,7 @@ def _channel(part: Mapping[str, Any], countries: tuple[str, ...]) -> Channel:
         hours=hours,
         timezone=timezone,
         hours_certain=part.get("hours_certain", True),
+        closed_on_holidays=part.get("closed_on_holidays"),
     )
 
 
@@ -137,10 +153,14 @@ def _time(value: Any, midnight: str = "00:00") -> time:
 
 
 def _is_timezone(name: Any) -> bool:
-    try:
-        return ZoneInfo(str(name)) is not None
-    except (ValueError, OSError, KeyError):
-        return False
+    """Tell whether there is such a zone; without any data on the machine every name may be one."""
+    known = _timezones()
+    return str(name) in known or not known
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def _countries(entry: Mapping[str, Any]) -> tuple[str, ...]:
@@ -163,11 +183,11 @@ def _id(value: Any) -> str:
     return str(value)
 
 
-def _day(value: Any) -> date:
+def _day(entry: Mapping[str, Any], key: str) -> date:
     try:
-        return date.fromisoformat(str(value))
+        return date.fromisoformat(str(entry[key]))
     except ValueError:
-        raise BadEntry("checked_on must be a day such as 2026-11-22") from None
+        raise BadEntry(f"{key} must be a day such as 2026-11-22") from None
 
 
 def _address(value: Any, schemes: tuple[str, ...]) -> str:

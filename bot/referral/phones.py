@@ -5,10 +5,16 @@ Short codes (112, 116 123) work only inside their country and are shown as publi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
 LONGEST_SHORT_CODE = 6  # digits, as in 116 123
+
+PUBLISHED: Final[Mapping[str, tuple[str, ...]]] = {"GR": ("1018", "1056"), "CY": ("1466",)}
+"""Short codes of helplines that phonenumbers doesn't know, by country; the entries name sources."""
 
 
 def is_number(value: str, country: str) -> bool:
@@ -16,6 +22,8 @@ def is_number(value: str, country: str) -> bool:
     number = _parse(value, country)
     if number is None:
         return False
+    if digits(value) in PUBLISHED.get(country, ()):
+        return True
     short = phonenumbers.is_possible_short_number_for_region(number, country)
     return phonenumbers.is_valid_number(number) or short
 

@@ -9,12 +9,15 @@ from typing import Any, Final
 
 from bot.errors import BrokenContent
 from bot.languages.yaml import read_yaml
+from bot.referral.emergency import FILE, read_emergency
 from bot.referral.entry import BadEntry, read_service
 from bot.referral.service import EVERYWHERE, Service
 
 INTERNATIONAL: Final = "international"
 LAST_RESORTS: Final = ("emergency", "suicide_line", "self_help", "report_hotline", "directory")
 """Kinds that need a service for everyone, so that no visitor leaves with empty hands."""
+SAID: Final = ("about", "confidentiality", "reporting")
+"""Fields that visitors read, in their language."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ def read_directory(folder: Path) -> Directory:
     """
     services: dict[str, Service] = {}
     for path in sorted(folder.glob("*.yml"), key=_countries_first):
-        for service in _read_file(path):
+        for service in read_emergency(path) if path.name == FILE else _read_file(path):
             if service.id in services:
                 cure = f"{service.id} is in {services[service.id].file} too; give it another id"
                 raise BrokenContent(path, _line(path, service.id), cure)
@@ -45,13 +48,14 @@ def service_words(directory: Directory) -> dict[str, str]:
     """Return message id to English text of what the directory says about its services."""
     words: dict[str, str] = {}
     for service in directory.services.values():
-        texts = {"about": service.about, "confidentiality": service.confidentiality}
+        texts = {key: getattr(service, key) for key in SAID}
         words |= {f"service.{service.id}.{key}": text for key, text in texts.items() if text}
     return words
 
 
-def _countries_first(path: Path) -> tuple[bool, str]:
-    return path.stem == INTERNATIONAL, path.stem
+def _countries_first(path: Path) -> tuple[int, str]:
+    last = (FILE, f"{INTERNATIONAL}.yml")
+    return last.index(path.name) + 1 if path.name in last else 0, path.stem
 
 
 def _read_file(path: Path) -> Iterator[Service]:

@@ -3,23 +3,27 @@
 One entry of ``content/services/<country>.yml`` (docs/directory.md says how to change one):
 
 * ``id`` unique, never reused; ``name`` the service's own name, not translated
-* ``about`` one short English sentence, translated; optional
+* ``about`` one short English sentence, translated; without it visitors read the category's own
 * ``categories`` out of ``CATEGORIES``; ``audience`` out of ``AUDIENCES``
 * ``countries`` ISO 3166 alpha-2, or ``"*"`` for everyone; ``languages`` ISO 639, empty: not known
 * ``channels`` how to reach it, each with ``kind`` out of ``CHANNELS`` and ``value``; optional
   ``note`` out of ``NOTES``, ``keyword`` (the word to text), ``hours`` (``always``, or a list of
-  ``{days, from, to}``) with its ``timezone``, and ``hours_certain: false`` for doubtful hours
+  ``{days, from, to}``) with its ``timezone``, ``closed_on_holidays`` true or false where it
+  says so, and ``hours_certain: false`` for doubtful hours
 * ``cost`` out of ``COSTS``; ``anonymous`` true, false (it reports or asks who you are) or null
 * ``confidentiality`` its rules in plain English, translated; optional
+* ``reporting`` what it passes on and to whom, in plain English, translated; optional
+* ``handover`` where a visitor may hand over a summary: ``address`` and ``key``; optional
 * ``confidence`` high, medium or low: at low only the name and the website are shown
-* ``checked_on`` and ``checked``: when and how somebody looked; ``sources`` pages that say so
+* ``checked_on`` and ``checked``: when and how somebody looked; ``checked_by``, optional, a role and
+  never a name; ``next_check``, optional, else ``OLDEST`` after it; ``sources`` pages that say so
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Final
 
 KINDS: Final[tuple[str, ...]] = (
@@ -58,6 +62,10 @@ COSTS: Final = ("free", "standard", "paid", "unknown")
 CONFIDENCES: Final = ("high", "medium", "low")
 AUDIENCES: Final = ("self", "family", "survivor", "under18", "professional")
 EVERYWHERE: Final = "*"
+OLDEST: Final = timedelta(days=90)
+"""How long a check holds (field.md e: re-verify every phone number within 90 days)."""
+ON_THE_WEB: Final = frozenset({"self_help", "report_hotline", "directory"})
+"""Kinds that a website answers by itself, at any hour."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +96,7 @@ class Channel:
         hours: Empty when not known.
         timezone: IANA name; empty when the hours need none.
         hours_certain: False when nobody should be told "open now" from them.
+        closed_on_holidays: Whether public holidays change the hours; None when not known.
     """
 
     kind: str
@@ -97,11 +106,25 @@ class Channel:
     hours: tuple[Hours, ...] = ()
     timezone: str = ""
     hours_certain: bool = True
+    closed_on_holidays: bool | None = None
 
     @property
     def answers(self) -> bool:
         """Somebody answers at once here; web pages and email have no opening hours."""
         return self.kind in ("phone", "chat", "sms")
+
+
+@dataclass(frozen=True)
+class Handover:
+    """Where a visitor may hand over a summary, sealed so that only the programme can read it.
+
+    Attributes:
+        address: The programme's inbox, https.
+        key: Its public key for HPKE, 32 bytes in base64url.
+    """
+
+    address: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -127,6 +150,10 @@ class Service:
     sources: tuple[str, ...]
     about: str = ""
     confidentiality: str = ""
+    reporting: str = ""
+    checked_by: str = ""
+    next_check: date | None = None
+    handover: Handover | None = None
     file: str = ""
 
     @property
@@ -147,6 +174,22 @@ class Service:
         if self.confidence == "low":
             return tuple(channel for channel in self.channels if channel.kind == "web")
         return self.channels
+
+    @property
+    def home(self) -> str:
+        """The country that it works in, for holidays and numbers; empty when it is nowhere."""
+        return next((code for code in self.countries if code != EVERYWHERE), "")
+
+    @property
+    def due(self) -> date:
+        """The day from which it must be checked again."""
+        return self.next_check or self.checked_on + OLDEST
+
+    @property
+    def is_on_the_web(self) -> bool:
+        """Its website helps by itself, whatever the hour."""
+        has_site = any(channel.kind == "web" for channel in self.shown_channels)
+        return has_site and bool(ON_THE_WEB & set(self.made_for))
 
     @property
     def is_words_only(self) -> bool:

@@ -1,12 +1,14 @@
-"""Write durations and weekly hours in a locale, through Babel."""
+"""Write durations, moments and weekly hours in a locale, through Babel."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_time, get_day_names
+from babel.dates import format_skeleton, format_time, get_day_names
 from babel.units import format_unit
 
 from bot.referral.service import Hours
@@ -30,6 +32,12 @@ def duration(minutes: int, locale: Locale) -> str:
     units = [("day", days), ("hour", hours)] if days else [("hour", hours), ("minute", rest)]
     parts = [(unit, number) for unit, number in units if number] or [("minute", 1)]
     return " ".join(format_unit(n, f"duration-{unit}", "short", locale=locale) for unit, n in parts)
+
+
+def moment(at: datetime, timezone: str, locale: Locale) -> str:
+    """Return a weekday and time on the clocks of ``timezone``, e.g. ``Mon 09:00``."""
+    local = at.astimezone(ZoneInfo(timezone or "UTC"))
+    return str(format_skeleton("EHm", local, locale=locale))
 
 
 def week(hours: tuple[Hours, ...], locale: Locale) -> str:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -130,9 +131,14 @@ def _add(
 
 def _folded(phrase: str) -> str:
     """Fold a listed phrase, and keep the stars at the ends of its words."""
-    return " ".join(
-        fold(word) + STAR * word.endswith(STAR) for word in phrase.split() if fold(word)
-    )
+    words = ((_listed_word(word), word.endswith(STAR)) for word in phrase.split())
+    return " ".join(word + STAR * starred for word, starred in words if word)
+
+
+@cache
+def _listed_word(word: str) -> str:
+    """Fold one word of a list; what a visitor typed never comes here, because it would stay."""
+    return fold(word)
 
 
 def _starred(phrases: Iterable[str]) -> Iterator[str]:

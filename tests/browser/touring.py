@@ -57,5 +57,11 @@ PAGES: Final[dict[str, Callable[[Visit], object]]] = {
     "help": opening("/help?locale={tag}&country={country}"),
     "about": opening("/about?locale={tag}"),
     "privacy": opening("/privacy?locale={tag}"),
+    "library": opening("/library?locale={tag}"),
+    "read": opening("/read?locale={tag}&choice=module.law"),
+    "checklist": opening("/read?locale={tag}&choice=exercise.steady_week"),
+    "sentences": opening("/read?locale={tag}&choice=exercise.first_sentence"),
+    "directory": opening("/directory?locale={tag}"),
+    "card": opening("/card?locale={tag}&country={country}&service=troubled-desire"),
     "error": opening("/nowhere"),
 }

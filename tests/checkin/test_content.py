@@ -7,6 +7,7 @@ import re
 import pytest
 
 from bot.checkin.check_in import CheckIn
+from bot.settings import ROOT
 
 PHQ_4 = [
     "Feeling nervous, anxious or on edge",
@@ -14,8 +15,11 @@ PHQ_4 = [
     "Little interest or pleasure in doing things",
     "Feeling down, depressed, or hopeless",
 ]
-MODULES = {"privacy", "thoughts", "urges", "surroundings", "first_contact"}
-EXERCISES = {"urge_timer", "grounding", "stay_safe_plan"}
+
+MODULES, EXERCISES = (
+    {path.stem for path in (ROOT / "content" / folder).glob("*.yml")}
+    for folder in ("modules", "exercises")
+)
 UNWANTED = (
     r"\b(score|points|risk|offend\w*|paedo\w*|pedo\w*|monster|porn\w*|committed|secret|"
     r"untraceable|anonymous\w*|guarantee\w*|cure\w*|promise\w*)\b|!"

@@ -164,14 +164,15 @@ def test_being_investigated_always_brings_the_suicide_line_and_a_plan(check_in: 
     step = next_step(check_in, {"worry": ("online", "investigation", "done")})
 
     assert {"suicide_line", "professional"} <= set(step.services)
-    assert (step.module, step.exercise) == ("first_contact", "stay_safe_plan")
+    assert (step.module, step.exercise) == ("investigation", "stay_safe_plan")
 
 
 def test_unwanted_thoughts_lead_to_their_module_and_a_professional(check_in: CheckIn) -> None:
     answers = {"worry": ("unwanted_thoughts", "contact", "done"), "often": ("9",)}
     step = next_step(check_in, answers)
 
-    assert step.module == "thoughts"
+    assert step.module == "intrusive_thoughts"
+    assert step.later == "surroundings"
     assert {"therapy", "professional"} <= set(step.services)
 
 

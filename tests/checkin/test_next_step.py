@@ -120,7 +120,7 @@ def test_wishes_and_readiness_change_no_band(
 def test_the_result_has_no_place_for_a_score_or_a_label() -> None:
     names = {field.name for field in fields(NextStep)}
 
-    assert names == {"band", "urgency", "says", "module", "exercise", "services"}
+    assert names == {"band", "urgency", "says", "module", "exercise", "later", "services"}
 
 
 def test_without_any_answer_it_suggests_to_keep_building(check_in: CheckIn) -> None:

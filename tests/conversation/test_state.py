@@ -59,5 +59,5 @@ def test_slots_of_others_are_ignored() -> None:
 def test_nothing_that_a_visitor_typed_has_a_place_to_be_remembered() -> None:
     assert set(SLOTS) == {
         "locale", "country", "urgency", "kept", "question", "denied", "door", "place", "answers",
-        "misunderstood", "refusals", "counted", "noticed",
+        "misunderstood", "refusals", "counted", "wishes", "noticed",
     }  # fmt: skip

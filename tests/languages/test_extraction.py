@@ -7,9 +7,11 @@ from pathlib import Path
 import polib
 import pytest
 
+from bot import wiring
 from bot.errors import BrokenContent
 from bot.languages import extraction
 from bot.languages.catalogs import CATALOGS, Words, load_translations
+from bot.settings import ROOT
 
 Source = dict[str, dict[str, str]]
 
@@ -156,3 +158,19 @@ def test_a_broken_catalog_is_refused_with_its_file(tmp_path: Path, content: byte
 def test_a_missing_catalog_is_refused_with_its_file(tmp_path: Path) -> None:
     with pytest.raises(BrokenContent, match=r"interface\.po"):
         extraction.compile_catalogs(tmp_path, ["de"])
+
+
+def test_translators_are_told_what_fits_best(tmp_path: Path) -> None:
+    comments = {"chat.": "A notice.", "chat.se": "A button."}
+    extraction.write_templates(source(**{"chat.send": "Send"}), tmp_path, comments)
+    template = (tmp_path / "interface.pot").read_text(encoding="utf-8")
+
+    assert "#. Translators: A button." in template
+    assert "A notice." not in template
+
+
+def test_every_comment_for_translators_belongs_to_some_text() -> None:
+    comments = extraction.read_comments(ROOT / "content" / "words" / "translators.yml")
+    known = {i for messages in wiring.content().words.source.values() for i in messages}
+
+    assert [start for start in comments if not any(i.startswith(start) for i in known)] == []

@@ -12,7 +12,7 @@ from bot import wiring
 from bot.errors import BrokenContent
 from bot.languages.locales import Locale, propose, read_locales
 
-OFFERED = tuple(Locale(tag, tag, "ltr", signed=False) for tag in ("en", "de", "fr", "pt-BR"))
+OFFERED = tuple(Locale(tag, tag, "ltr") for tag in ("en", "de", "fr", "pt-BR"))
 
 
 @pytest.mark.parametrize(
@@ -58,10 +58,10 @@ def test_the_real_locales_have_their_own_names_and_directions() -> None:
 
 def test_a_locale_that_is_written_from_right_to_left_says_so(tmp_path: Path) -> None:
     path = tmp_path / "locales.yml"
-    path.write_text("locales:\n- {tag: ar, state: signed}")
+    path.write_text("locales:\n- {tag: ar}")
     (arabic,) = read_locales(path)
 
-    assert (arabic.direction, arabic.signed, arabic.name) == ("rtl", True, "العربية")
+    assert (arabic.direction, arabic.name) == ("rtl", "العربية")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from bot.errors import BrokenContent
 from bot.languages.catalogs import Words
 from bot.referral.reading import Directory, read_directory, service_words
-from bot.referral.service import KINDS
+from bot.referral.service import CATEGORIES, KINDS
 
 EU = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"
 
@@ -34,11 +34,8 @@ def test_every_kind_is_answered_by_somebody(directory: Directory) -> None:
     assert {kind for s in directory.services.values() for kind in s.kinds} == set(KINDS)
 
 
-def test_every_service_but_emergency_says_what_it_does(directory: Directory) -> None:
-    others = [s for s in directory.services.values() if "emergency" not in s.kinds]
-    silent = [service.id for service in others if not service.about]
-
-    assert silent == []
+def test_every_category_has_words_for_services_that_say_no_more(words: Words) -> None:
+    assert all(words.has(f"referral.about.{category}") for category in CATEGORIES)
 
 
 def test_international_services_come_last(directory: Directory) -> None:

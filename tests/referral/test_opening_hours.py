@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.referral.hours import Opening, opening
+from bot.referral.hours import Opening, is_holiday, is_reachable, opening
+from bot.referral.reading import read_directory
 from bot.referral.service import ALWAYS, Channel, Hours
+from bot.settings import ROOT
 
 WEEK = tuple(range(7))
 BERLIN = "Europe/Berlin"
@@ -20,7 +23,7 @@ hours = st.builds(
     Hours, st.sets(st.integers(0, 6), min_size=1).map(lambda d: tuple(sorted(d))), times, times
 )
 zones = st.sampled_from([BERLIN, "Europe/London", "America/New_York", "Australia/Lord_Howe"])
-moments = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2032, 1, 1), timezones=st.just(UTC))
 channels = st.builds(
     Channel,
     kind=st.just("phone"),
@@ -120,3 +123,75 @@ def test_what_it_announces_comes_true_and_not_sooner(line: Channel, now: datetim
     assert opening(line, change).state != found.state
     assert opening(line, change - timedelta(minutes=1)).state == found.state
     assert 0 < found.minutes_until_change <= 8 * 24 * 60
+
+
+CHRISTMAS = (2026, 12, 25, 11, 0)  # a Friday
+
+
+def test_a_line_that_closes_on_holidays_is_closed_and_says_when_it_opens_again() -> None:
+    line = replace(a_line(Hours((0, 1, 2, 3, 4), time(9), time(17))), closed_on_holidays=True)
+
+    assert opening(line, in_berlin(*CHRISTMAS), "DE") == Opening("closed", (24 * 2 + 22) * 60)
+
+
+def test_nobody_knows_whether_a_line_is_there_on_a_holiday_that_it_says_nothing_about() -> None:
+    line = a_line(Hours((0, 1, 2, 3, 4), time(9), time(17)))
+
+    assert opening(line, in_berlin(*CHRISTMAS), "DE").state == "unknown"
+    assert opening(line, in_berlin(*CHRISTMAS), "JP").state == "open"
+
+
+def test_a_line_that_is_there_on_holidays_too_is_open() -> None:
+    line = replace(a_line(Hours((0, 1, 2, 3, 4), time(9), time(17))), closed_on_holidays=False)
+
+    assert opening(line, in_berlin(*CHRISTMAS), "DE") == Opening("open", 6 * 60)
+
+
+def test_a_holiday_is_never_promised_as_the_next_opening() -> None:
+    line = a_line(Hours((3, 4), time(9), time(17)))
+    on_the_eve_at_night = in_berlin(2026, 12, 24, 20, 0)
+
+    later = opening(line, on_the_eve_at_night, "DE")
+
+    assert later == Opening("closed", (6 * 24 + 13) * 60)
+
+
+@pytest.mark.parametrize(
+    ("day", "country", "expected"),
+    [
+        (date(2026, 12, 25), "DE", True),
+        (date(2026, 7, 14), "FR", True),
+        (date(2026, 7, 14), "DE", False),
+        (date(2026, 7, 15), "FR", False),
+        (date(2026, 12, 25), "ZZ", False),
+        (date(2026, 12, 25), "", False),
+    ],
+)
+def test_holidays_are_those_of_the_country(day: date, country: str, expected: bool) -> None:
+    assert is_holiday(day, country) is expected
+
+
+@pytest.mark.parametrize("year", [1970, 2020, 2025, 2046, 2999])
+def test_with_a_clock_that_is_wrong_by_years_nothing_is_said_to_be_open_or_closed(
+    year: int,
+) -> None:
+    now = datetime(year, 6, 1, 12, 0, tzinfo=UTC)
+
+    assert opening(a_line(Hours(WEEK, time(9), time(17))), now).state == "unknown"
+    assert opening(replace(a_line(), hours=ALWAYS), now).state == "always"
+
+
+def test_a_time_zone_that_the_machine_doesnt_have_makes_hours_unknown() -> None:
+    line = a_line(Hours(WEEK, time(9), time(17)), timezone="Europe/Nowhere")
+
+    assert opening(line, in_berlin(2026, 11, 23, 12, 0)).state == "unknown"
+
+
+def test_emergency_services_and_help_on_the_web_are_there_at_any_hour() -> None:
+    services = read_directory(ROOT / "content" / "services").services
+    night = in_berlin(2026, 11, 22, 3, 0)
+
+    assert is_reachable(services["emergency-de"], night)
+    assert is_reachable(services["troubled-desire"], night)
+    assert is_reachable(services["emergency-local"], night)
+    assert not is_reachable(services["du-traeumst-von-ihnen-de"], night)

@@ -130,3 +130,35 @@ def test_a_service_that_reports_says_so_before_anyone_contacts_it(show: Show) ->
 
     assert "not confidential" in shown.confidentiality
     assert "not anonymous" in shown.reasons
+
+
+def test_the_next_opening_is_told_in_hours_and_on_the_clock_of_the_service(show: Show) -> None:
+    night = datetime(2026, 11, 22, 22, 40, tzinfo=UTC)
+    english = show("du-traeumst-von-ihnen-de", "DE", "en", night).contacts[0].opening
+    german = show("du-traeumst-von-ihnen-de", "DE", "de", night).contacts[0].opening
+
+    assert english == "opens in 15 hr 20 min (Mon 15:00, local time of the service)"
+    assert "Mo" in german
+    assert "15:00" in german
+
+
+def test_on_a_holiday_of_unknown_meaning_hours_are_usual_ones_only(show: Show) -> None:
+    christmas = datetime(2026, 12, 25, 11, 0, tzinfo=UTC)
+
+    opening = show("du-traeumst-von-ihnen-de", "DE", "en", christmas).contacts[0].opening
+
+    assert opening.startswith("usual hours, please check: ")
+
+
+def test_an_entry_is_marked_when_its_check_is_older_than_ninety_days(show: Show) -> None:
+    assert not show("samaritans-gb-ie", "GB", now=datetime(2027, 2, 20, tzinfo=UTC)).is_stale
+    assert show("samaritans-gb-ie", "GB", now=datetime(2027, 2, 21, tzinfo=UTC)).is_stale
+
+
+def test_what_a_service_passes_on_is_said_where_it_is_known(show: Show) -> None:
+    assert "police" in show("stop-it-now-au", "AU").reporting
+    assert show("samaritans-gb-ie", "GB").reporting == ""
+
+
+def test_a_service_without_words_of_its_own_says_what_its_kind_does(show: Show) -> None:
+    assert show("lifeline-au", "AU").about.startswith("For people in a crisis")

@@ -60,13 +60,13 @@ def test_the_browser_proposes_the_language(client: TestClient, wish: str, tag: s
 def test_the_country_is_never_guessed(client: TestClient) -> None:
     html = client.get("/", headers={"Accept-Language": "de-AT"}).text
 
-    assert 'value="AT" selected' not in html
+    assert "value=AT selected" not in html
 
 
 def test_countries_are_sorted_in_the_language_of_the_page(client: TestClient) -> None:
     german = client.get("/", headers={"Accept-Language": "de"}).text
 
-    assert german.index(">Irland<") < german.index(">Österreich<") < german.index(">Polen<")
+    assert german.index(">Irland\n") < german.index(">Österreich\n") < german.index(">Polen\n")
 
 
 def test_the_first_message_begins_a_conversation(client: TestClient, assistant: StandIn) -> None:
@@ -201,7 +201,7 @@ def test_the_language_can_be_changed_before_the_first_message(client: TestClient
     html = client.post("/", data={"change": "beginning", "locale": "fr", "country": "FR"}).text
 
     assert '<html lang="fr"' in html
-    assert 'value="FR" selected' in html
+    assert "value=FR selected" in html
     assert token_in(html) == ""
 
 
@@ -239,12 +239,11 @@ def test_a_kept_card_stays_in_view(client: TestClient, site: Site, assistant: St
 
 
 def test_the_draft_banner_stays_until_the_locale_is_signed(site: Site) -> None:
-    signed = tuple(replace(locale, signed=True) for locale in site.locales)
+    signed = TestClient(create_app(replace(site, signed=frozenset({"en"}))))
 
     assert 'class="draft"' in TestClient(create_app(site)).get("/").text
-    assert (
-        'class="draft"' not in TestClient(create_app(replace(site, locales=signed))).get("/").text
-    )
+    assert 'class="draft"' not in signed.get("/").text
+    assert 'class="draft"' in signed.get("/", headers={"accept-language": "de"}).text
 
 
 def test_a_locale_that_reads_from_the_right_turns_the_page(site: Site) -> None:

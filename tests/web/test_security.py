@@ -119,7 +119,8 @@ def test_outward_links_carry_no_address_of_ours(client: TestClient, path: str) -
 def test_the_first_page_is_small(client: TestClient, site: Site) -> None:
     whole = len(client.get("/").content) + sum(len(asset.body) for asset in site.assets.values())
 
-    assert whole <= 60_000
+    # Of it 13 kB are the names of every country, twice: in the settings and in the help block.
+    assert whole <= 72_000
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bot.statistics.counts import CountStore, Gathering
-from bot.web.public import chat, errors
+from bot.web.public import chat, directory, errors, handover, library
 from bot.web.public import help as help_pages
 from bot.web.public.site import Site, site_of
 from bot.web.security import Guard
@@ -24,7 +24,14 @@ from bot.web.security import Guard
 def create_app(site: Site, store: CountStore | None = None) -> ASGIApp:
     """Return the site as one ASGI application; without ``store`` nothing is counted."""
     app = Starlette(
-        routes=[*chat.routes, *help_pages.routes, *routes],
+        routes=[
+            *chat.routes,
+            *help_pages.routes,
+            *directory.routes,
+            *handover.routes,
+            *library.routes,
+            *routes,
+        ],
         exception_handlers={
             HTTPException: errors.for_exception,
             Exception: errors.for_exception,
@@ -79,6 +86,7 @@ def _lifespan(
         if store is not None:
             hand_over(site.gathering, store)
         await site.assistant.close()
+        await site.courier.close()
 
     return lifespan
 

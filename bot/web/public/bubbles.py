@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.conversation.content import Content
+from bot.conversation.content import MADE_FOR_THIS, Content
 from bot.conversation.turn import Turn, Words
 from bot.languages.locales import Locale
 from bot.modules.module import Exercise
 from bot.referral.card import Card, card
+from bot.referral.duties import duty_words
 from bot.safety.topics import Outcome
 from bot.web.public.language_offer import LanguageOffer, language_offer
 from bot.web.public.visitor import Visitor
@@ -21,6 +22,8 @@ QUIET = re.compile(r"menu|safety\.moved_on|check_in\.(back|stop|continue)|check_
 """Buttons that lead away, shown less loud than those that answer."""
 BREAK = "exercise.grounding"
 """Offered on every screen of a module to whom it is too much."""
+PATH, NEXT_STEP = "check_in.path", "check_in.band."
+"""Said before the buttons that follow the words of a next step."""
 SCREEN = re.compile(r"module\.\w+\.\d+")
 
 
@@ -59,6 +62,8 @@ class TurnView:
         cards_after: So many bubbles stand before the cards; where a human being is needed, one.
         language: The way to another language, behind the cards of a danger.
         is_urgent: The cards are those of a danger.
+        lead: Message id of what is said right before the buttons, or empty.
+        duty: What professionals of the country must report, before a first contact; else empty.
     """
 
     notices: tuple[str, ...]
@@ -71,6 +76,8 @@ class TurnView:
     cards_after: int
     language: LanguageOffer | None
     is_urgent: bool
+    duty: str
+    lead: str
 
 
 def view_of(
@@ -97,7 +104,18 @@ def view_of(
         cards_after=1 if is_urgent else len(turn.replies),
         language=language_offer(turn, content.words, locales),
         is_urgent=is_urgent,
+        duty=_duty(turn, content, visitor),
+        lead=PATH if any(said.id.startswith(NEXT_STEP) for said in turn.replies) else "",
     )
+
+
+def _duty(turn: Turn, content: Content, visitor: Visitor) -> str:
+    """Return the words about reporting; in a danger nothing may stand before the numbers."""
+    known = content.directory.services
+    kinds = {kind for service in turn.services if service in known for kind in known[service].kinds}
+    if "emergency" in kinds or not kinds & MADE_FOR_THIS:
+        return ""
+    return duty_words(content.duties, content.words, visitor.locale.tag, visitor.country)
 
 
 def cards(

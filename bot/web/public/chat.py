@@ -34,7 +34,10 @@ SUGGESTED = (
     "topic.worried_thoughts", "topic.past_behaviour", "topic.suicide_risk", "topic.imminent_risk",
     "topic.under_investigation", "services.helpline", "check_in.start", "topic.self_help",
 )  # fmt: skip
-DOORS = ("topic.worried_about_other", "topic.under_18", "topic.survivor", "topic.professional")
+DOORS = (
+    "topic.worried_about_other", "topic.under_18", "topic.survivor", "topic.report",
+    "topic.professional",
+)  # fmt: skip
 """Ways in for those who are here for another reason."""
 ALARMING = (Outcome.ROUTE, Outcome.ASK, Outcome.REFUSE)
 

@@ -6,6 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.referral.countries import all_countries
+from bot.referral.duties import duty_words
 from bot.web.public.help_block import ON_ITS_OWN_PAGE, sections
 from bot.web.public.pages import page
 from bot.web.public.site import site_of
@@ -15,8 +17,16 @@ from bot.web.public.visitor import read_visitor
 async def services(request: Request) -> Response:
     """Show who helps in the chosen country; it never needs the assistant."""
     site, visitor = site_of(request), await read_visitor(request)
-    found = sections(ON_ITS_OWN_PAGE, site.content, visitor, site.clock())
-    return page(site, visitor, "help.html", sections=found, help_block=())
+    content, country = site.content, visitor.country
+    return page(
+        site,
+        visitor,
+        "help.html",
+        sections=sections(ON_ITS_OWN_PAGE, content, visitor, site.clock()),
+        duty=duty_words(content.duties, content.words, visitor.locale.tag, country),
+        lacks_own=country in all_countries() and not content.has_own(country),
+        help_block=(),
+    )
 
 
 async def about(request: Request) -> Response:

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.conversation.content import Content
 from bot.referral.card import Card
-from bot.referral.choosing import choose
+from bot.referral.choosing import Wanted, choose
 from bot.web.public.bubbles import cards
 from bot.web.public.visitor import Visitor
 
@@ -65,7 +65,6 @@ def _sections(
     needs: tuple[Need, ...], content: Content, visitor: Visitor, now: datetime
 ) -> Iterator[Section]:
     for need in needs:
-        ids = choose(
-            content.directory, need.kinds, visitor.country, visitor.locale.tag, now, need.most
-        )
+        wanted = Wanted(need.kinds, visitor.country, visitor.locale.tag)
+        ids = choose(content.directory, wanted, now, need.most)
         yield Section(need, cards(ids, content, visitor, now))

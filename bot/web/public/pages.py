@@ -12,7 +12,7 @@ from bot.web.padding import pad
 from bot.web.public.bubbles import TurnView, blocks
 from bot.web.public.help_block import ON_EVERY_PAGE, sections
 from bot.web.public.site import Site
-from bot.web.public.visitor import OTHER, Visitor, country_codes, country_names
+from bot.web.public.visitor import OTHER, Visitor, country_names
 
 FOLDER = Path(__file__).parent.parent / "templates"
 
@@ -50,16 +50,15 @@ def html(text: str, status: int = 200) -> Response:
 
 
 def _frame(site: Site, visitor: Visitor) -> dict[str, Any]:
-    codes = country_codes(site.content.directory)
     return _words(site, visitor) | {
         "title": site.settings.title,
         "exit_url": site.settings.exit_url,
         "assets": site.assets,
         "visitor": visitor,
         "locales": site.locales,
-        "countries": country_names(codes, visitor.locale.tag),
+        "countries": country_names(visitor.locale.tag),
         "other_country": OTHER,
-        "is_draft": not visitor.locale.signed,
+        "is_draft": visitor.locale.tag not in site.signed,
         "is_fragment": False,
     }
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+from pathlib import Path
+
 import uvicorn
 
 from bot import wiring
-from bot.settings import Settings
+from bot.settings import ROOT, Settings
 from bot.statistics.counts import CountStore, Gathering
 from bot.web.public.app import create_app
 from bot.web.public.assets import read_assets
@@ -17,22 +20,24 @@ MOST_CONNECTIONS = 1_000
 IDLE_CONNECTION_SECONDS = 5
 
 
-def build(settings: Settings) -> Site:
-    """Return the site that ``settings`` ask for.
+def build(settings: Settings, root: Path = ROOT, today: date | None = None) -> Site:
+    """Return the site that ``settings`` ask for, with what is signed ``today``, in UTC.
 
     Raises:
         BrokenContent: A content file or catalog can't be used.
-        NotReady: Production mode, and no locale is signed.
+        NotReady: Production mode, and safety texts are not signed, or no locale is.
     """
-    content = wiring.content()
+    content, sign_off = wiring.content(root), wiring.signoff(root)
+    today = today or datetime.now(UTC).date()
     return Site(
         settings=settings,
         content=content,
-        locales=offered(wiring.locales(), settings),
+        locales=offered(wiring.locales(root), settings, sign_off, today),
         assistant=SocketAssistant(settings.socket, settings.answer_seconds),
         gathering=Gathering(),
         templates=read_templates(),
         assets=read_assets(content.shelf.exercises),
+        signed=sign_off.signed_locales(today),
     )
 
 

@@ -14,8 +14,7 @@ from starlette.requests import Request
 
 from bot.conversation.message import LONGEST, clean
 from bot.languages.locales import Locale, propose
-from bot.referral.reading import Directory
-from bot.referral.service import EVERYWHERE
+from bot.referral.countries import all_countries
 from bot.web.public.site import Site, site_of
 
 OTHER = "ZZ"
@@ -49,6 +48,7 @@ class Posted:
         text: Cleaned, at most ``bot.conversation.message.LONGEST`` characters.
         change: Where only language or country were changed, ``IN_CONVERSATION`` or elsewhere; the
             button ``speak`` of a turn, which names a locale, is such a change.
+        service: The id of the service that the page is about, or empty.
         was_long: There was more text than that.
         was_lost: A token came that can't be one.
     """
@@ -57,6 +57,7 @@ class Posted:
     text: str = ""
     choice: str = ""
     change: str = ""
+    service: str = ""
     was_long: bool = False
     was_lost: bool = False
 
@@ -72,6 +73,7 @@ async def read_posted(request: Request) -> Posted:
         text=clean(text),
         choice=_text(form, "choice"),
         change=IN_CONVERSATION if _text(form, "speak") else _text(form, "change"),
+        service=_text(form, "service"),
         was_long=len(text) > LONGEST,
         was_lost=bool(_text(form, "token")) and not visitor.token,
     )
@@ -90,22 +92,16 @@ def visitor_from(values: Mapping[str, Any], request: Request) -> Visitor:
     country = _text(values, "country").upper()
     return Visitor(
         locale=_locale(site, [_text(values, name) for name in ("speak", "locale")], request),
-        country=country if country in (OTHER, *country_codes(site.content.directory)) else "",
+        country=country if country == OTHER or country in all_countries() else "",
         token=token if TOKEN.fullmatch(token) else "",
     )
 
 
-def country_codes(directory: Directory) -> frozenset[str]:
-    """Return every country that has a service of its own."""
-    named = (service.countries for service in directory.services.values())
-    return frozenset(code for codes in named for code in codes) - {EVERYWHERE}
-
-
 @functools.cache
-def country_names(codes: frozenset[str], tag: str) -> tuple[tuple[str, str], ...]:
-    """Return code and name of each country, sorted as the locale's readers expect."""
+def country_names(tag: str) -> tuple[tuple[str, str], ...]:
+    """Return code and name of every country, sorted as the locale's readers expect."""
     names = babel.Locale.parse(tag, sep="-").territories
-    return tuple(sorted(((code, names.get(code, code)) for code in codes), key=_by_name))
+    return tuple(sorted(((code, names.get(code, code)) for code in all_countries()), key=_by_name))
 
 
 def _by_name(country: tuple[str, str]) -> str:

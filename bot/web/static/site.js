@@ -196,6 +196,7 @@
     page.removeAttribute("id");
     if (byId("country")) byId("country").value = data.get("country");
     openPanel(page, opener);
+    dress();
   }
 
   /* One thing at a time; what fails leaves text and page as they were. */
@@ -318,7 +319,7 @@
   const timers = new WeakMap();
 
   function dress() {
-    document.querySelectorAll(".exercise:not(.dressed)").forEach((box) => {
+    document.querySelectorAll(".exercise:not(.dressed), .take:not(.dressed)").forEach((box) => {
       box.classList.add("dressed");
       box.querySelectorAll("[hidden]").forEach((part) => (part.hidden = false));
       if (box.dataset.kind === "timer") timers.set(box, startable(box));
@@ -326,7 +327,7 @@
   }
 
   function act(button) {
-    const box = button.closest(".exercise");
+    const box = button.closest(".exercise, .take");
     const acts = { toggle: runTimer, reset: resetTimer, print: () => window.print(), copy, empty };
     acts[button.dataset.do](box);
   }
@@ -335,16 +336,36 @@
   const resetTimer = (box) => timers.get(box).reset();
 
   function empty(box) {
-    box.querySelectorAll("textarea").forEach((field) => (field.value = ""));
+    box.querySelector("form").reset();
+    join(box);
+  }
+
+  /* Ready sentences that were chosen, as one text to say or copy. */
+  function join(box) {
+    const shown = box.querySelector(".joined");
+    if (!shown) return;
+    const chosen = [...box.querySelectorAll("select")].map((field) => field.value);
+    shown.textContent = chosen.filter(Boolean).join(" ");
+  }
+
+  document.addEventListener("change", (event) => {
+    const box = event.target.closest(".exercise");
+    if (box) join(box);
+  });
+
+  function line(part) {
+    const title = part.querySelector("strong").textContent;
+    const field = part.querySelector("textarea, select, input");
+    if (field.type === "checkbox") return `[${field.checked ? "x" : " "}] ${title}`;
+    return `${title}\n${field.value}\n`;
   }
 
   async function copy(box) {
-    const parts = [...box.querySelectorAll("label")];
-    const text = parts.map(
-      (part) => `${part.querySelector("strong").textContent}\n${part.querySelector("textarea").value}\n`,
-    );
-    await navigator.clipboard.writeText(text.join("\n"));
-    box.querySelector(".told").textContent = words("exerciseCopied");
+    const fields = [...box.querySelectorAll("label")].map(line);
+    const shown = box.querySelector("[data-copied], .joined");
+    const told = box.querySelector(".told");
+    await navigator.clipboard.writeText(shown ? shown.innerText : fields.join("\n"));
+    told.textContent = told.dataset.told || words("exerciseCopied");
   }
 
   /* Counts by the clock, so that a sleeping tab doesn't lose time. The style sheet draws. */

@@ -1,0 +1,55 @@
+"""bot.storage.handover: only one key opens a summary, and its size says nothing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import CannotOpen
+from bot.storage.handover import SEALED_SIZE, new_keys, seal, unseal
+
+PRIVATE, PUBLIC = new_keys()
+fields = st.dictionaries(st.text(max_size=20), st.text(max_size=300), max_size=5)
+
+
+@given(fields)
+def test_what_was_sealed_comes_out_again_and_always_has_the_same_size(
+    given_fields: dict[str, str],
+) -> None:
+    sealed = seal(given_fields, PUBLIC)
+
+    assert len(sealed) == SEALED_SIZE
+    assert unseal(sealed, PRIVATE) == given_fields
+
+
+def test_two_seals_of_the_same_words_share_no_bytes() -> None:
+    first, second = (seal({"note": "the same"}, PUBLIC) for _ in range(2))
+
+    assert first != second
+    assert b"the same" not in first
+
+
+def test_another_key_opens_nothing() -> None:
+    with pytest.raises(CannotOpen):
+        unseal(seal({"note": "a"}, PUBLIC), new_keys()[0])
+
+
+@given(st.integers(0, SEALED_SIZE - 1))
+def test_one_changed_byte_is_noticed(place: int) -> None:
+    sealed = bytearray(seal({"note": "a"}, PUBLIC))
+    sealed[place] ^= 1
+
+    with pytest.raises(CannotOpen):
+        unseal(bytes(sealed), PRIVATE)
+
+
+@given(st.binary(max_size=SEALED_SIZE))
+def test_bytes_that_were_never_sealed_are_refused(anything: bytes) -> None:
+    with pytest.raises(CannotOpen):
+        unseal(anything, PRIVATE)
+
+
+def test_fields_that_are_too_long_are_refused_before_anything_is_sent() -> None:
+    with pytest.raises(ValueError, match="too long"):
+        seal({"note": "x" * 9000}, PUBLIC)
