@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.checkin.conditions import Condition
+from bot.checkin.conditions import Condition, has_sum
 
 SKIP = "skip"
 """The answer that every item has, and that no item lists."""
@@ -75,6 +75,7 @@ class Rule:
     """One line of the decision table: where ``when`` holds, ``band`` is the least.
 
     ``module``, ``exercise`` and ``services`` are what this line adds; empty means nothing.
+    ``instead_of_sums``: it counts only in locales where points are not added up.
     """
 
     id: str
@@ -83,12 +84,27 @@ class Rule:
     module: str
     exercise: str
     services: tuple[str, ...]
+    instead_of_sums: bool = False
 
 
 @dataclass(frozen=True)
 class CheckIn:
-    """The whole check-in; ``bands`` from the least urgent to the most, ``rules`` the other way."""
+    """The whole check-in.
+
+    Attributes:
+        bands: From the least urgent to the most.
+        rules: The other way.
+        sums_in: Locales whose wording of PHQ-4 is the published one: only there are points added.
+    """
 
     items: tuple[Item, ...]
     bands: tuple[Band, ...]
     rules: tuple[Rule, ...]
+    sums_in: frozenset[str]
+
+    def in_locale(self, locale: str) -> CheckIn:
+        """Return the check-in with the lines of the table that count in ``locale``."""
+        adds_up = locale in self.sums_in
+        left_out = (r.instead_of_sums if adds_up else has_sum(r.when) for r in self.rules)
+        rules = tuple(r for r, out in zip(self.rules, left_out, strict=True) if not out)
+        return replace(self, rules=rules)

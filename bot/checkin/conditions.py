@@ -59,5 +59,15 @@ def holds(condition: Condition, answers: Answers) -> bool:
             return any(holds(part, answers) for part in parts)
 
 
+def has_sum(condition: Condition) -> bool:
+    """Tell whether ``condition`` adds up points anywhere."""
+    match condition:
+        case Sum():
+            return True
+        case All(parts) | Any(parts):
+            return any(has_sum(part) for part in parts)
+    return False
+
+
 def _points(points: Mapping[str, int], chosen: tuple[str, ...]) -> int:
     return sum(points.get(answer, 0) for answer in chosen)

@@ -10,7 +10,9 @@ from bot.languages.catalogs import placeholders
 
 Entry = Mapping[str, Any]
 
-FILE_KEYS = ("review", "intro", "domains", "answer_sets", "items", "bands", "decisions")
+FILE_KEYS = (
+    "review", "intro", "domains", "answer_sets", "sums_in", "items", "bands", "decisions",
+)  # fmt: skip
 ANSWER_KEYS = ("id", "text")
 BAND_TEXTS = ("name", "mirror", "do_now", "call")
 
@@ -44,11 +46,14 @@ def line_of(text: str, trail: Iterable[str]) -> int | None:
 
 def check_file(content: Any) -> Entry:
     """Return ``content`` once it has all its sections, and all shared words are in order."""
-    check_keys(content, FILE_KEYS, optional=("review",))
+    check_keys(content, FILE_KEYS, optional=("review", "sums_in"))
     check_text(content, "intro")
     for name in ("domains", "answer_sets"):
         if not isinstance(content[name], dict):
             raise Fault(f"{name} must be a group of names", f"{name}:")
+    tags = content.get("sums_in", [])
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        raise Fault("sums_in must be a list of locales: [en]", "sums_in:")
     for domain in content["domains"]:
         check_text(content["domains"], domain, "domains:")
     for name, answers in content["answer_sets"].items():

@@ -23,7 +23,8 @@ def read_check_in(path: Path) -> CheckIn:
         content = check_file(read_yaml(path))
         items = read_items(content)
         bands = read_bands(content)
-        return CheckIn(items, bands, read_rules(content, items, bands))
+        rules = read_rules(content, items, bands)
+        return CheckIn(items, bands, rules, frozenset(content.get("sums_in", [])))
     except Fault as fault:
         line = line_of(path.read_text(encoding="utf-8"), fault.trail)
         raise BrokenContent(path, line, fault.cure) from None

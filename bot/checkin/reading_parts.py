@@ -24,7 +24,7 @@ URGENCIES = ("none", "this_week", "today", "now")
 TOPICS = ("imminent_risk", "suicide_risk")
 ITEM_KEYS = ("id", "domain", "question", "answers", "many", "when", "leaves")
 BAND_KEYS = ("id", "urgency", *BAND_TEXTS, "module", "exercise", "services")
-RULE_KEYS = ("id", "band", "when", "adds")
+RULE_KEYS = ("id", "band", "when", "adds", "instead_of_sums")
 ADDED = ("module", "exercise", "services")
 
 
@@ -87,10 +87,15 @@ def _answers(entry: Entry, sets: Entry, *trail: str) -> tuple[Answer, ...]:
     return tuple(Answer(answer["id"], f"{prefix}.{answer['id']}") for answer in checked)
 
 
+def _yes(entry: Entry, key: str, *trail: str) -> bool:
+    value = entry.get(key, False)
+    if not isinstance(value, bool):
+        raise Fault(f"{key} is true or false", *trail, f"{key}:")
+    return value
+
+
 def _many(entry: Entry, *trail: str) -> bool:
-    many = entry.get("many", False)
-    if not isinstance(many, bool):
-        raise Fault("many is true or false", *trail, "many:")
+    many = _yes(entry, "many", *trail)
     if many and "leaves" in entry:
         raise Fault("an item with many can't have leaves", *trail, "leaves:")
     return many
@@ -124,7 +129,7 @@ def _band(entry: Entry) -> Band:
 
 def _rule(entry: Entry, items: Mapping[str, Item], bands: Sequence[str]) -> Rule:
     trail = ("decisions:", f"id: {entry['id']}")
-    check_keys(entry, RULE_KEYS, *trail, optional=("adds",))
+    check_keys(entry, RULE_KEYS, *trail, optional=("adds", "instead_of_sums"))
     check_known(entry["band"], bands, "band", *trail, "band:")
     adds = entry.get("adds", {})
     check_keys(adds, ADDED, *trail, "adds:", optional=ADDED)
@@ -137,6 +142,7 @@ def _rule(entry: Entry, items: Mapping[str, Item], bands: Sequence[str]) -> Rule
         module=adds.get("module", ""),
         exercise=adds.get("exercise", ""),
         services=_kinds(adds, *trail),
+        instead_of_sums=_yes(entry, "instead_of_sums", *trail),
     )
 
 

@@ -84,7 +84,7 @@ def _wishes(state: State) -> dict[str, str]:
 
 
 def _finish(content: Content, state: State, now: datetime) -> tuple[State, Script]:
-    result = next_step(content.check_in, state.answers)
+    result = next_step(content.check_in.in_locale(state.locale), state.answers)
     urgency = Urgency[result.urgency.upper()]
     kept = danger.keep(content, state, danger.CHECK_IN, urgency)
     done = state.but(

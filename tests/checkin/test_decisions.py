@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
 from bot.checkin.check_in import CheckIn, Rule
-from bot.checkin.conditions import Answers, holds
+from bot.checkin.conditions import Answers, has_sum, holds
 from bot.checkin.next_step import next_step
 
 KEEP, WEEK, TODAY, NOW = "keep_building", "this_week", "today", "now"
@@ -76,6 +78,8 @@ REACHED = [  # line of the table, answers, the band that they lead to
     ("wants_to_meet", {"way": "in_person"}, KEEP),
     ("wants_to_talk_or_write", {"way": "chat"}, KEEP),
     ("wants_to_work_alone", {"way": "alone"}, KEEP),
+    ("often_low_or_afraid", {"phq_down": "more_than_half"}, WEEK),
+    ("sometimes_low_or_afraid", {"phq_worrying": "several_days"}, KEEP),
 ]
 
 MISSED = [  # line of the table, answers that come one step short of it
@@ -122,6 +126,8 @@ MISSED = [  # line of the table, answers that come one step short of it
     ("wants_to_meet", {"way": "phone"}),
     ("wants_to_talk_or_write", {"way": "alone"}),
     ("wants_to_work_alone", {"way": "phone"}),
+    ("often_low_or_afraid", {"phq_nervous": "several_days", "phq_down": "several_days"}),
+    ("sometimes_low_or_afraid", {"phq_nervous": "not_at_all", "phq_down": "skip"}),
 ]
 
 
@@ -132,7 +138,8 @@ def test_answers_that_reach_a_line_lead_to_its_band(
     answers = _answers(chosen)
 
     assert holds(_rule(check_in, line).when, answers)
-    assert next_step(check_in, answers).band == band
+    locale = "de" if _rule(check_in, line).instead_of_sums else "en"
+    assert next_step(check_in.in_locale(locale), answers).band == band
 
 
 @pytest.mark.parametrize(("line", "chosen"), MISSED)
@@ -153,15 +160,19 @@ def test_moderate_distress_over_both_pairs_asks_for_this_week(check_in: CheckIn)
     pairs = ("phq_nervous", "phq_worrying"), ("phq_interest", "phq_down")
     answers = _answers({pair[0]: "several_days" for pair in pairs})
     spread = _answers({pair[0]: "more_than_half" for pair in pairs})
-    assert next_step(check_in, answers).band == next_step(check_in, spread).band == KEEP
+    assert (
+        next_step(check_in.in_locale("en"), answers).band
+        == next_step(check_in.in_locale("en"), spread).band
+        == KEEP
+    )
 
     moderate = _answers({name: "more_than_half" for pair in pairs for name in pair})
 
-    assert next_step(check_in, moderate).band == WEEK
+    assert next_step(check_in.in_locale("en"), moderate).band == WEEK
 
 
 def test_being_investigated_always_brings_the_suicide_line_and_a_plan(check_in: CheckIn) -> None:
-    step = next_step(check_in, {"worry": ("online", "investigation", "done")})
+    step = next_step(check_in.in_locale("en"), {"worry": ("online", "investigation", "done")})
 
     assert {"suicide_line", "professional"} <= set(step.services)
     assert (step.module, step.exercise) == ("investigation", "stay_safe_plan")
@@ -169,7 +180,7 @@ def test_being_investigated_always_brings_the_suicide_line_and_a_plan(check_in: 
 
 def test_unwanted_thoughts_lead_to_their_module_and_a_professional(check_in: CheckIn) -> None:
     answers = {"worry": ("unwanted_thoughts", "contact", "done"), "often": ("9",)}
-    step = next_step(check_in, answers)
+    step = next_step(check_in.in_locale("en"), answers)
 
     assert step.module == "intrusive_thoughts"
     assert step.later == "surroundings"
@@ -187,7 +198,7 @@ def test_unwanted_thoughts_lead_to_their_module_and_a_professional(check_in: Che
 def test_the_most_urgent_kind_of_service_comes_first(
     check_in: CheckIn, chosen: dict[str, str], first: str, also: str
 ) -> None:
-    services = next_step(check_in, _answers(chosen)).services
+    services = next_step(check_in.in_locale("en"), _answers(chosen)).services
 
     assert services[0] == first
     assert also in services
@@ -205,3 +216,30 @@ def _answers(chosen: dict[str, str]) -> Answers:
 
 def _rule(check_in: CheckIn, line: str) -> Rule:
     return next(rule for rule in check_in.rules if rule.id == line)
+
+
+@pytest.mark.parametrize("locale", ["de", "fr", "pl", "xx"])
+@pytest.mark.parametrize("item", ["phq_nervous", "phq_worrying", "phq_interest", "phq_down"])
+def test_where_the_wording_is_not_the_published_one_each_answer_counts_by_itself(
+    check_in: CheckIn, item: str, locale: str
+) -> None:
+    assert next_step(check_in.in_locale(locale), {item: ("more_than_half",)}).band == WEEK
+    assert next_step(check_in.in_locale(locale), {item: ("several_days",)}).band == KEEP
+
+
+def test_where_points_are_not_added_up_no_sum_is_looked_at(check_in: CheckIn) -> None:
+    some = dict.fromkeys(
+        ("phq_nervous", "phq_worrying", "phq_interest", "phq_down"), ("several_days",)
+    )
+
+    assert next_step(check_in.in_locale("de"), some).band == KEEP
+    assert not any(has_sum(rule.when) for rule in check_in.in_locale("de").rules)
+    assert not any(rule.instead_of_sums for rule in check_in.in_locale("en").rules)
+
+
+def test_leaving_sums_out_makes_no_locale_less_careful(check_in: CheckIn) -> None:
+    answers = ("not_at_all", "several_days", "more_than_half", "nearly_every_day")
+    for first, second in product(answers, repeat=2):
+        chosen = {"phq_nervous": (first,), "phq_worrying": (second,)}
+        bands = [next_step(check_in.in_locale(locale), chosen).band for locale in ("en", "de")]
+        assert bands[0] == KEEP or bands[1] == WEEK, chosen
