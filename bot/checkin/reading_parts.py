@@ -21,7 +21,7 @@ from bot.checkin.reading_conditions import read_condition
 MOST_ITEMS = 24
 RESERVED = ("set", "domain", "band")  # they begin other message ids
 URGENCIES = ("none", "this_week", "today", "now")
-TOPICS = ("imminent_risk", "suicide_risk")
+TOPICS = ("imminent_risk", "suicide_risk", "other_endangers_child")
 ITEM_KEYS = ("id", "domain", "question", "answers", "many", "when", "leaves")
 BAND_KEYS = ("id", "urgency", *BAND_TEXTS, "module", "exercise", "services")
 RULE_KEYS = ("id", "band", "when", "adds", "instead_of_sums")

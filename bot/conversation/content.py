@@ -62,7 +62,8 @@ class Content:
     def has_own(self, country: str) -> bool:
         """Tell whether ``country`` has people of its own who know this worry."""
         services = self.directory.services.values()
-        return any(country in s.countries and MADE_FOR_THIS & set(s.made_for) for s in services)
+        shown = (s for s in services if country in s.countries and s.shown_channels)
+        return any(MADE_FOR_THIS & set(service.made_for) for service in shown)
 
     def item(self, item_id: str) -> Item | None:
         """Return the check-in's item with this id."""

@@ -12,6 +12,8 @@ from bot.safety.topics import Outcome
 MENU_AFTER = 2  # messages in a row that were not understood
 HELP_ONLY_AFTER = 2  # refusals in one conversation
 BY_PHONE_OR_CHAT = ("helpline", "suicide_line", "child_line", "survivor_support", "family_support")
+FOR_MINORS = ("emergency", "child_line", "suicide_line", "survivor_support", "report_hotline")
+"""Kinds of services that minors may see; an old page's buttons lead to the others too."""
 STILL_OPEN = ("ask_privacy", "ask_help_options", "forget_me", "are_you_human", "stop")
 """What is still answered after repeated harmful requests; everything else leads to help only."""
 
@@ -69,6 +71,8 @@ def services(
 
     A ``way`` that the visitor chose is kept for all services that follow.
     """
+    if state.door == "under_18" and kind not in FOR_MINORS:
+        return closed_door(content, state, now)
     wishes = {**state.wishes, "way": way} if way else state.wishes
     wishing = state.but(question="", misunderstood=0, wishes=wishes)
     ways = tuple(f"services.{kind}.{other}" for other in _other_ways(wishing, kind))

@@ -15,6 +15,8 @@ from bot.referral.hours import Opening, opening, service_opening
 from bot.referral.service import ALWAYS, EVERYWHERE, Channel, Service
 from bot.referral.spans import babel_locale, duration, moment, week
 
+FIRST_CONTACT = frozenset({"helpline", "therapy"})
+"""Kinds with which a visitor talks about their own worry."""
 DEFAULT_CONFIDENTIALITY = "service.default.confidentiality"
 """Said of a service whose rules nobody has written down."""
 
@@ -47,6 +49,8 @@ class Card:
         reporting: What it passes on, and to whom, where that is known; else empty.
         checked: The day on which somebody last looked.
         is_stale: That was too long ago to rely on it.
+        is_first_contact: It is for people who worry about themselves.
+        is_emergency: It is the emergency service.
         takes_summaries: A visitor may hand over a summary here.
     """
 
@@ -60,6 +64,8 @@ class Card:
     contacts: tuple[Contact, ...]
     checked: str
     is_stale: bool
+    is_first_contact: bool
+    is_emergency: bool
     takes_summaries: bool
 
 
@@ -80,6 +86,8 @@ def card(service: Service, words: Words, locale: str, country: str, now: datetim
         contacts=tuple(contacts),
         checked=format_date(service.checked_on, "long", locale=say.babel),
         is_stale=now.date() > service.due,
+        is_first_contact=bool(FIRST_CONTACT & set(service.made_for)),
+        is_emergency=_is_emergency(service),
         takes_summaries=service.handover is not None,
     )
 

@@ -34,6 +34,7 @@ WAYS: Final[Mapping[str, frozenset[str]]] = {
 }
 """How a visitor would like to be helped, to the channels that do it."""
 
+ENOUGH: Final = 3  # services; shorter lists stand beside others on the same page
 AT_ANY_HOUR: Final = ("suicide_line", "directory", "emergency")
 """Where to look, in this order, when everything that was chosen is closed.
 
@@ -51,7 +52,8 @@ class Wanted:
             services.
         language: The visitor's, as a BCP 47 tag; empty: any will do.
         way: Out of ``WAYS``, or empty.
-        abroad: Services for everyone stand among those of the country, not behind them.
+        abroad: Services for everyone stand among those of the country, not behind them, where it is
+            about the visitor's own worry; a line for a danger is always the country's first.
     """
 
     kinds: tuple[str, ...]
@@ -82,12 +84,20 @@ Order = Callable[[Service], tuple[int, ...]]
 def _with_one_there(
     directory: Directory, found: list[Service], wanted: Wanted, now: datetime, most: int
 ) -> tuple[str, ...]:
-    """Return the first ids; when nobody of them is there now, the last gives way to one who is."""
+    """Return the first ids; when nobody of them is there now, the last gives way to one who is.
+
+    In a short list, a line whose hours nobody knows keeps its place: it may well be there.
+    """
     first = found[:most]
-    if most > 1 and not any(is_reachable(service, now) for service in first):
+    nobody = not any(is_reachable(service, now) for service in first)
+    if nobody and (most >= ENOUGH or all(_is_closed(service, now) for service in first)):
         there = next(_reachable(directory, found, wanted, now), None)
-        first = [*first[: most - 1], there] if there else first
-    return tuple(service.id for service in first)
+        first = [*first[: max(most - 1, 1)], there] if there else first
+    return tuple(service.id for service in first[:most])
+
+
+def _is_closed(service: Service, now: datetime) -> bool:
+    return service_opening(service, now).state == "closed"
 
 
 def _reachable(
@@ -120,7 +130,7 @@ def _found(directory: Directory, kind: str, wanted: Wanted, order: Order) -> Ite
     world = [s for s in usable if EVERYWHERE in s.countries and country not in s.countries]
     trade = [s for s in own if kind in s.made_for]
     there = [s for s in world if kind in s.made_for]
-    if wanted.abroad and kind != "emergency":
+    if wanted.abroad and kind in FOR_ONESELF:
         trade, there = trade + there, []
     yield from sorted(trade, key=order)
     yield from sorted((s for s in own if kind not in s.made_for), key=order)

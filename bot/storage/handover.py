@@ -40,13 +40,16 @@ def unseal(sealed: bytes, private_key: str) -> dict[str, str]:
     """Return the fields that ``seal`` sealed to this key's public half.
 
     Raises:
-        CannotOpen: It was sealed to another key, or changed on its way.
+        CannotOpen: It was sealed to another key, changed on its way, or holds no fields.
     """
     key = X25519PrivateKey.from_private_bytes(_bytes(private_key))
     try:
-        return dict(json.loads(_SUITE.decrypt(sealed, key, INFO)))
+        fields = json.loads(_SUITE.decrypt(sealed, key, INFO))
     except (InvalidTag, ValueError):
         raise CannotOpen from None
+    if not isinstance(fields, dict) or not all(isinstance(v, str) for v in fields.values()):
+        raise CannotOpen
+    return fields
 
 
 def new_keys() -> tuple[str, str]:

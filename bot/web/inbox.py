@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
+from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
@@ -13,12 +15,16 @@ from starlette.routing import Route
 from bot.errors import CannotOpen
 from bot.storage.handover import SEALED_SIZE, unseal
 
+REMEMBERED: Final = 100  # summaries, in memory
+
 
 def create_inbox(private_key: str, take: Callable[[Mapping[str, str]], None]) -> Starlette:
     """Return an app that opens what is posted to ``/`` and hands the fields to ``take``.
 
-    What has another size answers 413, what this key doesn't open 400; neither is kept.
+    What has another size answers 413, what this key doesn't open 400; neither is kept. What
+    arrives twice, because the sender heard nothing the first time, is taken once.
     """
+    latest: deque[dict[str, str]] = deque(maxlen=REMEMBERED)
 
     async def receive(request: Request) -> Response:
         sealed = bytearray()
@@ -30,7 +36,9 @@ def create_inbox(private_key: str, take: Callable[[Mapping[str, str]], None]) ->
             fields = unseal(bytes(sealed), private_key)
         except CannotOpen:
             return Response(status_code=400)
-        take(fields)
+        if fields not in latest:
+            latest.append(fields)
+            take(fields)
         return Response(status_code=204)
 
     return Starlette(routes=[Route("/", receive, methods=["POST"])])

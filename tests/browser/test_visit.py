@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
-from tests.browser.visiting import COUNTRY, WORRY, Visit, words
+from tests.browser.visiting import COUNTRY, DANGER, WORRY, Visit, words
 
 pytestmark = pytest.mark.slow
 
@@ -270,3 +270,48 @@ def test_two_tabs_are_two_conversations(visitor: Open, has_scripts: bool) -> Non
     assert words("en", "chat.expired") not in other.page.content()
     assert re.fullmatch(r"[\w-]{43}", other.tokens()[-1])
     assert not set(filter(None, one.tokens())) & set(filter(None, other.tokens()))
+
+
+def test_a_country_chosen_under_help_now_holds_for_all_that_follows(visitor: Open) -> None:
+    visit = visitor("en").open()
+    visit.say("hello")
+    visit.page.click("#help-now")
+    visit.page.select_option("#help-country", "GB")
+    with visit.answering("/help"):
+        visit.page.click("#panel .where-to button")
+    with visit.answering("/card"):
+        visit.page.locator("#panel button[value=samaritans-gb-ie]").first.click()
+    visit.page.click("#panel .close")
+
+    answer = visit.say(DANGER["en"])
+
+    expect(answer.locator("a[href='tel:999']")).not_to_have_count(0)
+    expect(visit.page.locator("#carry [name=country]")).to_have_value("GB")
+
+
+def test_closing_the_last_of_several_pages_leads_back_to_where_the_first_was_opened(
+    visitor: Open,
+) -> None:
+    visit = visitor("en").open(country="GB")
+    visit.say("hello")
+    with visit.answering("/library"):
+        visit.page.click(".foot button[formaction='/library']")
+    with visit.answering("/read"):
+        visit.page.locator("#panel button[value='module.urges']").click()
+
+    visit.page.click("#panel .close")
+
+    expect(visit.page.locator(".foot button[formaction='/library']")).to_be_focused()
+
+
+def test_sentences_that_were_chosen_make_a_text_and_nothing_is_sent(visitor: Open) -> None:
+    visit = visitor("de").open("/read?locale=de&choice=exercise.first_sentence")
+    before = len(visit.sent)
+
+    visit.page.locator(".sheet select").nth(0).select_option(index=1)
+    visit.page.locator(".sheet select").nth(2).select_option(index=2)
+
+    joined = visit.page.locator(".joined").inner_text()
+    options = visit.page.locator(".sheet select").nth(2).locator("option")
+    assert options.nth(2).inner_text().strip() in joined
+    assert len(visit.sent) == before

@@ -80,6 +80,25 @@ REACHED = [  # line of the table, answers, the band that they lead to
     ("wants_to_work_alone", {"way": "alone"}, KEEP),
     ("often_low_or_afraid", {"phq_down": "more_than_half"}, WEEK),
     ("sometimes_low_or_afraid", {"phq_worrying": "several_days"}, KEEP),
+    ("child_in_danger", {"child_unsafe": "yes_other"}, NOW),
+    ("harm_with_contact", {"against_law": "yes", "worry": "skip"}, NOW),
+    ("perhaps_unsafe_and_hard_to_stop", {"child_unsafe": "not_sure", "can_stop": "skip"}, NOW),
+    (
+        "child_perhaps_unsafe_because_of_someone_else",
+        {"child_unsafe": "not_sure", "worry": "someone_else"},
+        TODAY,
+    ),
+    ("perhaps_harm_with_contact", {"against_law": "not_sure", "worry": "contact"}, TODAY),
+    (
+        "not_sure_to_stop_and_alone_with_children",
+        {"can_stop": "5", "alone_with_children": "yes"},
+        TODAY,
+    ),
+    (
+        "stopping_skipped_and_alone_with_children",
+        {"can_stop": "skip", "alone_with_children": "not_sure"},
+        WEEK,
+    ),
 ]
 
 MISSED = [  # line of the table, answers that come one step short of it
@@ -128,6 +147,19 @@ MISSED = [  # line of the table, answers that come one step short of it
     ("wants_to_work_alone", {"way": "phone"}),
     ("often_low_or_afraid", {"phq_nervous": "several_days", "phq_down": "several_days"}),
     ("sometimes_low_or_afraid", {"phq_nervous": "not_at_all", "phq_down": "skip"}),
+    (
+        "child_perhaps_unsafe_because_of_someone_else",
+        {"child_unsafe": "no", "worry": "someone_else"},
+    ),
+    ("perhaps_harm_with_contact", {"against_law": "no", "worry": "contact"}),
+    (
+        "not_sure_to_stop_and_alone_with_children",
+        {"can_stop": "6", "alone_with_children": "yes"},
+    ),
+    (
+        "stopping_skipped_and_alone_with_children",
+        {"can_stop": "skip", "alone_with_children": "no"},
+    ),
 ]
 
 
@@ -174,17 +206,17 @@ def test_moderate_distress_over_both_pairs_asks_for_this_week(check_in: CheckIn)
 def test_being_investigated_always_brings_the_suicide_line_and_a_plan(check_in: CheckIn) -> None:
     step = next_step(check_in.in_locale("en"), {"worry": ("online", "investigation", "done")})
 
-    assert {"suicide_line", "professional"} <= set(step.services)
+    assert {"suicide_line", "therapy"} <= set(step.services)
     assert (step.module, step.exercise) == ("investigation", "stay_safe_plan")
 
 
-def test_unwanted_thoughts_lead_to_their_module_and_a_professional(check_in: CheckIn) -> None:
+def test_unwanted_thoughts_lead_to_their_module_and_to_therapy(check_in: CheckIn) -> None:
     answers = {"worry": ("unwanted_thoughts", "contact", "done"), "often": ("9",)}
     step = next_step(check_in.in_locale("en"), answers)
 
     assert step.module == "intrusive_thoughts"
     assert step.later == "surroundings"
-    assert {"therapy", "professional"} <= set(step.services)
+    assert "therapy" in step.services
 
 
 @pytest.mark.parametrize(

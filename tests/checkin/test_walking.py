@@ -23,7 +23,7 @@ def test_the_first_two_questions_are_about_danger(check_in: CheckIn) -> None:
     second = next_item(check_in, {"child_unsafe": ("no",)})
 
     assert first is not None
-    assert first.leaves == {"yes": "imminent_risk"}
+    assert first.leaves == {"yes": "imminent_risk", "yes_other": "other_endangers_child"}
     assert second is not None
     assert second.leaves == {"yes": "suicide_risk"}
 

@@ -278,3 +278,12 @@ def test_a_minor_always_sees_a_line_for_children(intent: str) -> None:
     after, script = respond(state(door="under_18"), heard(intent))
 
     assert "child_line" in worded(after, script).offers
+
+
+@pytest.mark.parametrize("kind", sorted(set(content().kinds) - {"directory"}))
+def test_a_button_of_an_old_page_shows_minors_no_services_for_adults(kind: str) -> None:
+    _, script = pressed(f"services.{kind}", state(door="under_18"))
+    services = [content().directory.services[i] for i in script.services]
+
+    assert not any({"helpline", "therapy", "self_help"} & set(s.made_for) for s in services)
+    assert services

@@ -237,3 +237,16 @@ def test_who_wants_services_of_other_countries_too_finds_those_for_everyone_amon
 
 def test_a_visitor_with_whom_nobody_shares_a_language_still_gets_services() -> None:
     assert choose(DIRECTORY, Wanted(("helpline", "suicide_line"), "JP", "fi"), MONDAY)
+
+
+def test_a_wish_for_services_abroad_moves_no_line_for_a_danger() -> None:
+    kinds = ("suicide_line", "emergency", "helpline")
+    wanted = Wanted(kinds, "DE", "en", abroad=True)
+
+    assert choose(DIRECTORY, wanted, MONDAY)[:2] == ("emergency-de", "telefonseelsorge-de")
+
+
+def test_in_a_short_list_a_line_whose_hours_nobody_knows_keeps_its_place() -> None:
+    assert "jaunimo-linija-lt" in choose(
+        DIRECTORY, Wanted(("suicide_line",), "LT", "lt"), MONDAY, 2
+    )

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import CannotOpen
-from bot.storage.handover import SEALED_SIZE, new_keys, seal, unseal
+from bot.storage.handover import (
+    _SUITE,
+    INFO,
+    SEALED_SIZE,
+    SIZE,
+    _bytes,
+    new_keys,
+    seal,
+    unseal,
+)
 
 PRIVATE, PUBLIC = new_keys()
 fields = st.dictionaries(st.text(max_size=20), st.text(max_size=300), max_size=5)
@@ -53,3 +63,12 @@ def test_bytes_that_were_never_sealed_are_refused(anything: bytes) -> None:
 def test_fields_that_are_too_long_are_refused_before_anything_is_sent() -> None:
     with pytest.raises(ValueError, match="too long"):
         seal({"note": "x" * 9000}, PUBLIC)
+
+
+@pytest.mark.parametrize("plain", [b"5", b"null", b"[1]", b'{"code": {"a": 1}}', b"x"])
+def test_sealed_bytes_that_hold_no_fields_are_refused(plain: bytes) -> None:
+    public = X25519PrivateKey.from_private_bytes(_bytes(PRIVATE)).public_key()
+    sealed = bytes(_SUITE.encrypt(plain.ljust(SIZE), public, INFO))
+
+    with pytest.raises(CannotOpen):
+        unseal(sealed, PRIVATE)

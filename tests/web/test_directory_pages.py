@@ -103,3 +103,22 @@ def test_whoever_came_across_something_finds_the_report_hotline_in_two_taps(
     html = client.post("/", data={"choice": "topic.report", "locale": locale, "country": "GB"}).text
 
     assert "report.iwf.org.uk" in html
+
+
+@pytest.mark.parametrize(
+    ("service", "has_sentence", "has_busy"),
+    [
+        ("stop-it-now-uk-ireland", True, True),
+        ("childline-gb", False, True),
+        ("emergency-gb", False, False),
+    ],
+)
+def test_words_about_oneself_stand_only_where_one_talks_about_oneself(
+    client: TestClient, service: str, has_sentence: bool, has_busy: bool
+) -> None:
+    html = client.post("/card", data={"service": service, "country": "GB"}).text
+    page = html[html.index("To take with you") : html.index('id="help"')]
+
+    assert ("sexual thoughts about children, and I want help" in page) is has_sentence
+    assert ("It goes like this at most services" in page) is has_sentence
+    assert ("it may be busy or closed" in page) is has_busy

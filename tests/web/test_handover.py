@@ -28,7 +28,7 @@ from bot.referral.service import Handover
 from bot.storage.handover import new_keys, seal
 from bot.web.inbox import create_inbox
 from bot.web.public.app import create_app
-from bot.web.public.courier import Courier, Delivery
+from bot.web.public.courier import MOST_A_MINUTE, Courier, Delivery
 from bot.web.public.site import Site
 from tests.web.reading import has_help_block
 
@@ -272,3 +272,44 @@ def _post(port: int, body: bytes) -> None:
     import httpx2
 
     httpx2.post(f"http://127.0.0.1:{port}/", content=body).raise_for_status()
+
+
+def test_a_second_press_sends_the_same_code_and_the_programme_takes_it_once(
+    site: Site, programme: Programme, certificate: Path
+) -> None:
+    opened = taking(site, programme.address, trusting(certificate))
+    with TestClient(create_app(opened)) as client:
+        form = client.post("/handover", data={"service": PROGRAMME, "country": "DE"}).text
+        code = form.split('name="code" value="')[1].split('"')[0]
+        pages = [client.post("/handover", data={**SUMMARY, "code": code}).text for _ in range(2)]
+
+    assert all(f"Your two words: {code}" in page for page in pages)
+    assert [taken["code"] for taken in programme.taken] == [code]
+
+
+def test_a_code_that_is_not_of_our_words_is_replaced(
+    site: Site, programme: Programme, certificate: Path
+) -> None:
+    sent(taking(site, programme.address, trusting(certificate)), code="call 112")
+
+    assert programme.taken[0]["code"] != "call 112"
+
+
+async def test_nobody_can_flood_a_programme_through_the_site(
+    programme: Programme, certificate: Path
+) -> None:
+    courier = trusting(certificate)
+    sealed = seal({"note": "again"}, PUBLIC)
+    outcomes = [await courier.deliver(programme.address, sealed) for _ in range(MOST_A_MINUTE + 1)]
+    await courier.close()
+
+    assert outcomes == [Delivery.TAKEN] * MOST_A_MINUTE + [Delivery.REFUSED]
+
+
+def test_a_key_that_is_none_costs_the_visitor_an_answer_and_nothing_else(
+    site: Site, certificate: Path
+) -> None:
+    html = sent(taking(site, "https://127.0.0.1:1/", trusting(certificate), "A" * 43))
+
+    assert "Your two words" not in html
+    assert has_help_block(html)

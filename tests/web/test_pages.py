@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from bot.referral.countries import all_countries
 from bot.web.public.help_block import ON_EVERY_PAGE, sections
+from bot.web.public.pages import FOLDER
 from bot.web.public.site import Site
 from bot.web.public.visitor import OTHER, Visitor
 from tests.web.conftest import NOON, StandIn
@@ -112,3 +113,14 @@ def test_every_field_has_a_label(client: TestClient) -> None:
         fields = re.findall(r'<(?:select|textarea)[^>]* id="([^"]+)"', html)
         assert fields
         assert all(f'<label for="{field}">' in html for field in fields)
+
+
+def test_no_browser_keeps_a_form_that_is_sent(client: TestClient, site: Site) -> None:
+    pages = ["/", "/help", "/about", "/library", "/directory", "/card?service=samaritans-gb-ie"]
+    for path in pages:
+        html = client.get(path).text
+        forms = re.findall(r'(?s)<form[^>]*method="post".*?</form>', html)
+        assert forms, path
+        assert all('type="password"' in form for form in forms), path
+    for name in ("handover.html",):
+        assert "unsaved.html" in (FOLDER / name).read_text(encoding="utf-8")

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
+from collections import deque
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
+import anyio
 import httpx2
 
 TRY_AGAIN_AFTER: Final = (5.0, 30.0, 120.0, 600.0)  # seconds
-SECONDS: Final = 4.0  # for one try, while the visitor waits
+SECONDS: Final = 4.0  # for one try as a whole, while the visitor waits
+MOST_A_MINUTE: Final = 30  # summaries to one inbox, so that nobody can flood it through us
+MINUTE: Final = 60.0  # seconds
 MOST_WAITING: Final = 200  # summaries; what doesn't fit isn't tried again
 
 
@@ -34,9 +39,12 @@ class Courier:
         self._verify, self._pauses = verify, tuple(try_again_after)
         self._client: httpx2.AsyncClient | None = None
         self._waiting: set[asyncio.Task[None]] = set()
+        self._latest: dict[str, deque[float]] = {}
 
     async def deliver(self, address: str, sealed: bytes) -> Delivery:
         """Post once, and again later if nobody is there; a refusal is final."""
+        if not self._has_room(address):
+            return Delivery.REFUSED
         outcome = await self._post(address, sealed)
         if outcome is Delivery.WAITING:
             if len(self._waiting) >= MOST_WAITING:
@@ -53,6 +61,15 @@ class Courier:
         if self._client is not None:
             await self._client.aclose()
 
+    def _has_room(self, address: str) -> bool:
+        """Tell whether the inbox may get one more, and count it."""
+        latest = self._latest.setdefault(address, deque(maxlen=MOST_A_MINUTE))
+        now = time.monotonic()
+        if len(latest) == MOST_A_MINUTE and now - latest[0] < MINUTE:
+            return False
+        latest.append(now)
+        return True
+
     async def _try_again(self, address: str, sealed: bytes) -> None:
         for pause in self._pauses:
             await asyncio.sleep(pause)
@@ -66,8 +83,9 @@ class Courier:
             )
         headers = {"Content-Type": "application/octet-stream", "User-Agent": "quietline"}
         try:
-            response = await self._client.post(address, content=sealed, headers=headers)
-        except httpx2.HTTPError:
+            with anyio.fail_after(SECONDS):
+                response = await self._client.post(address, content=sealed, headers=headers)
+        except Exception:  # whatever it is, it may pass, and the visitor needs an answer
             return Delivery.WAITING
         if response.is_success:
             return Delivery.TAKEN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -70,7 +71,12 @@ async def open_csv(request: Request) -> Response:
 
 async def open_schema(request: Request) -> Response:
     """Return the JSON Schema of the open data."""
-    return Response(SCHEMA.read_bytes(), media_type="application/schema+json")
+    return Response(_schema(), media_type="application/schema+json")
+
+
+@cache
+def _schema() -> bytes:
+    return SCHEMA.read_bytes()
 
 
 async def _wanted(request: Request) -> tuple[str, Visitor]:

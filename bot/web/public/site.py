@@ -15,7 +15,7 @@ from bot.conversation.content import Content
 from bot.errors import NotReady
 from bot.languages.catalogs import SOURCE
 from bot.languages.locales import Locale
-from bot.languages.signoff import SignOff, State
+from bot.languages.signoff import Part, SignOff, State
 from bot.referral.open_data import OpenData, open_data
 from bot.settings import Settings
 from bot.statistics.counts import Gathering
@@ -66,27 +66,33 @@ def offered(
 ) -> tuple[Locale, ...]:
     """Return the locales that visitors may see: in production only those signed to the last text.
 
+    A signature whose last day is over makes a text a draft again, with its banner; it takes no
+    help from anybody. Another locale that lacks a signature is left out.
+
     Raises:
-        NotReady: In production, no locale is; or a safety text isn't signed in the source locale,
-            or in one that lacks nothing else.
+        NotReady: In production, no locale is signed; or a safety text of the source locale isn't.
     """
     if settings.mode != "production":
         return tuple(locales)
-    open_ = [line for locale in locales for line in _refused(locale, sign_off, today)]
+    open_ = list(_refused(sign_off, today))
     if open_:
         raise NotReady(_listed(open_))
-    signed = sign_off.signed_locales(today)
+    signed = tuple(locale for locale in locales if not _lacking(sign_off, locale.tag, today))
     if not signed:
         raise NotReady("No locale is signed to the last text; see: quietline content status")
-    return tuple(locale for locale in locales if locale.tag in signed)
+    return signed
 
 
-def _refused(locale: Locale, sign_off: SignOff, today: date) -> Iterator[str]:
-    """Yield the safety texts without which ``locale`` can't be shown, though all else is there."""
-    states = sign_off.states(locale.tag, today).items()
-    open_ = [(part, state) for part, state in states if state is not State.SIGNED]
-    if locale.tag == SOURCE or all(part.is_safety for part, _ in open_):
-        yield from (f"{locale.tag} {part.name}: {state}" for part, state in open_ if part.is_safety)
+def _lacking(sign_off: SignOff, tag: str, today: date) -> dict[Part, State]:
+    """Return the parts that nobody has signed as they read today."""
+    states = sign_off.states(tag, today).items()
+    return {part: state for part, state in states if state not in (State.SIGNED, State.EXPIRED)}
+
+
+def _refused(sign_off: SignOff, today: date) -> Iterator[str]:
+    """Yield the safety texts of the source locale without which nothing can be shown."""
+    lacking = _lacking(sign_off, SOURCE, today).items()
+    yield from (f"{SOURCE} {part.name}: {state}" for part, state in lacking if part.is_safety)
 
 
 def _listed(lines: Sequence[str]) -> str:

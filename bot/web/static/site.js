@@ -188,13 +188,19 @@
     byId("content").focus({ preventScroll: true });
   }
 
+  /* A country that was chosen anywhere holds for every list and for the next message. */
+  function carryCountry(country) {
+    const fields = "#country, #help-country, #carry [name=country]";
+    document.querySelectorAll(fields).forEach((field) => (field.value = country));
+  }
+
   async function openPage(path, data, opener) {
     data.delete("text");
     const doc = await ask(path, data, true);
     const page = doc.querySelector(".reading");
     page.querySelector(".settings")?.remove();
     page.removeAttribute("id");
-    if (byId("country")) byId("country").value = data.get("country");
+    if (data.has("country")) carryCountry(data.get("country"));
     openPanel(page, opener);
     dress();
   }
@@ -210,6 +216,7 @@
       await work();
     } catch {
       if (byId("sending")) byId("sending").textContent = words("chatFailed");
+      if (byId("panel")) announce(words("chatFailed"));
     } finally {
       clearTimeout(wait);
       root.classList.remove("busy");
@@ -275,6 +282,7 @@
   /* ---------- the panel: help and other pages over an open conversation ---------- */
 
   let closePanel = () => {};
+  let opened = null;
 
   function openHelp(event, opener) {
     const help = byId("help");
@@ -287,7 +295,10 @@
   }
 
   function openPanel(content, opener, after = () => {}) {
+    /* From a page in the panel to the next: on closing, the place before the first comes back. */
+    const from = byId("panel")?.contains(opener) ? opened : opener;
     closePanel();
+    opened = from;
     const panel = document.createElement("div");
     const close = document.createElement("button");
     const heading = content.querySelector("h1, h2");
@@ -310,7 +321,7 @@
       panel.remove();
       byId("frame").inert = false;
       root.classList.remove("covered");
-      opener?.focus();
+      from?.focus();
     };
   }
 
