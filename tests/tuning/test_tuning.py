@@ -95,6 +95,7 @@ def test_any_text_can_be_typed_badly() -> None:
     assert all(isinstance(typed(text, chance), str) for text in ("", "a", "ä?!", "x " * 500))
 
 
+@pytest.mark.slow
 def test_an_intent_that_nobody_types_shifts_no_other() -> None:
     from bot.tuning.tune import having_examples
 
