@@ -6,13 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.conversation.content import MADE_FOR_THIS, Content
+from bot.conversation.content import Content
 from bot.conversation.replies import closed
 from bot.conversation.script import Script, say
 from bot.conversation.state import State
-from bot.referral.countries import all_countries
 from bot.referral.hours import service_opening
-from bot.referral.service import Service
+from bot.referral.service import MADE_FOR_THIS, Service
 
 UNTIL_OPEN: Final = ("exercise.urge_timer", "exercise.stay_safe_plan")
 MOST_BUBBLES: Final = 3
@@ -30,7 +29,7 @@ def about_services(content: Content, state: State, script: Script, now: datetime
         return script
     chosen = (content.directory.services[service] for service in script.services)
     lines = [service for service in chosen if asked & set(service.made_for)]
-    if state.country in all_countries() and not content.has_own(state.country):
+    if content.lacks_own(state.country):
         return replace(script, says=(*script.says, *say("referral.none_here")))
     if _all_closed(lines, now):
         says = (*script.says, *say("referral.until_open"))

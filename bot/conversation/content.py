@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from bot.checkin.check_in import SKIP, CheckIn, Item
 from bot.conversation.answers import Answer
@@ -14,14 +13,12 @@ from bot.languages.catalogs import Words
 from bot.masking.personal import Personal
 from bot.modules.module import Shelf
 from bot.referral.choosing import Wanted, choose
+from bot.referral.countries import all_countries
 from bot.referral.duties import Duty
 from bot.referral.reading import Directory
-from bot.referral.service import KINDS
+from bot.referral.service import KINDS, MADE_FOR_THIS
 from bot.safety.phrases import PhraseList
 from bot.safety.policy import Policy
-
-MADE_FOR_THIS: Final = frozenset({"helpline", "therapy"})
-"""Kinds with people who know this worry; few countries have them, and few are there at night."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +56,12 @@ class Content:
             return ()
         return choose(self.directory, wanted(kinds, state), now)
 
-    def has_own(self, country: str) -> bool:
-        """Tell whether ``country`` has people of its own who know this worry."""
+    def lacks_own(self, country: str) -> bool:
+        """Tell whether ``country`` is one, and has nobody of its own who knows this worry."""
         services = self.directory.services.values()
         shown = (s for s in services if country in s.countries and s.shown_channels)
-        return any(MADE_FOR_THIS & set(service.made_for) for service in shown)
+        has_own = any(MADE_FOR_THIS & set(service.made_for) for service in shown)
+        return country in all_countries() and not has_own
 
     def item(self, item_id: str) -> Item | None:
         """Return the check-in's item with this id."""

@@ -55,8 +55,6 @@ class Step:
 
 KINDS: Final = ("timer", "steps", "plan", "ratings", "checklist", "sentences")
 """Read and do; with time; write; give numbers; tick; put a text together."""
-SHEETS: Final = KINDS[2:]
-"""Kinds that a visitor fills in; nothing of it is ever sent."""
 
 
 @dataclass(frozen=True)

@@ -27,20 +27,22 @@ def read_shelf(modules: Path, exercises: Path) -> Shelf:
         BrokenContent: A file has a wrong key, a missing text, a double id or too many screens.
     """
     return Shelf(
-        {path.stem: _module(path) for path in _by_code(modules)},
-        {path.stem: _exercise(path) for path in _by_code(exercises)},
+        {path.stem: _module(path, entry) for path, entry in _read(modules, MODULE_KEYS, "screens")},
+        {
+            path.stem: _exercise(path, entry)
+            for path, entry in _read(exercises, EXERCISE_KEYS, "steps")
+        },
     )
 
 
-def _by_code(folder: Path) -> list[Path]:
-    """Return the files of ``folder`` by the number of their code: M2 before M10."""
+def _read(folder: Path, keys: set[str], parts: str) -> list[tuple[Path, dict[str, Any]]]:
+    """Return each file with what is in it, by the number of its code: M2 before M10."""
+    entries = [(path, _checked(path, keys, parts)) for path in sorted(folder.glob("*.yml"))]
+    return sorted(entries, key=lambda pair: _number(str(pair[1]["code"])))
 
-    def number(path: Path) -> tuple[int, str]:
-        entry = read_yaml(path)
-        code = str(entry.get("code", "")) if isinstance(entry, dict) else ""
-        return int(code[1:]) if code[1:].isdecimal() else 0, path.stem
 
-    return sorted(folder.glob("*.yml"), key=number)
+def _number(code: str) -> int:
+    return int(code[1:]) if code[1:].isdecimal() else 0
 
 
 def shelf_words(modules: Path, exercises: Path) -> dict[str, str]:
@@ -67,8 +69,8 @@ def _words(
     return words
 
 
-def _module(path: Path) -> Module:
-    entry, prefix = _checked(path, MODULE_KEYS, "screens"), f"module.{path.stem}"
+def _module(path: Path, entry: Mapping[str, Any]) -> Module:
+    prefix = f"module.{path.stem}"
     if len(entry["screens"]) not in SCREENS:
         raise BrokenContent(path, None, "a module has 4 to 7 screens")
     return Module(
@@ -87,8 +89,8 @@ def _screen(prefix: str, part: Mapping[str, Any]) -> Screen:
     )
 
 
-def _exercise(path: Path) -> Exercise:
-    entry, prefix = _checked(path, EXERCISE_KEYS, "steps"), f"exercise.{path.stem}"
+def _exercise(path: Path, entry: Mapping[str, Any]) -> Exercise:
+    prefix = f"exercise.{path.stem}"
     if entry["kind"] not in KINDS:
         raise BrokenContent(path, None, f"kind must be one of {', '.join(KINDS)}")
     return Exercise(

@@ -12,11 +12,9 @@ from babel.dates import format_date
 from bot.languages.catalogs import Words
 from bot.referral import phones
 from bot.referral.hours import Opening, opening, service_opening
-from bot.referral.service import ALWAYS, EVERYWHERE, Channel, Service
+from bot.referral.service import ALWAYS, EVERYWHERE, MADE_FOR_THIS, Channel, Service
 from bot.referral.spans import babel_locale, duration, moment, week
 
-FIRST_CONTACT = frozenset({"helpline", "therapy"})
-"""Kinds with which a visitor talks about their own worry."""
 DEFAULT_CONFIDENTIALITY = "service.default.confidentiality"
 """Said of a service whose rules nobody has written down."""
 
@@ -86,7 +84,7 @@ def card(service: Service, words: Words, locale: str, country: str, now: datetim
         contacts=tuple(contacts),
         checked=format_date(service.checked_on, "long", locale=say.babel),
         is_stale=now.date() > service.due,
-        is_first_contact=bool(FIRST_CONTACT & set(service.made_for)),
+        is_first_contact=bool(MADE_FOR_THIS & set(service.made_for)),
         is_emergency=_is_emergency(service),
         takes_summaries=service.handover is not None,
     )

@@ -53,6 +53,9 @@ UNDER_18: Final = "for_under18"
 FOR_ONESELF: Final = frozenset({"helpline", "therapy", "self_help"})
 """Kinds for adults who worry about themselves: only services with ``self`` in their audience."""
 
+MADE_FOR_THIS: Final = frozenset({"helpline", "therapy"})
+"""Kinds with people who know this worry; few countries have them, and few are there at night."""
+
 ADVISING: Final = frozenset({"prevention_helpline", "victim_support", "for_family"})
 """Categories that also advise the relatives and professionals in their audience."""
 

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.conversation.content import MADE_FOR_THIS, Content
+from bot.conversation.content import Content
 from bot.conversation.turn import Turn, Words
 from bot.languages.locales import Locale
 from bot.modules.module import Exercise
 from bot.referral.card import Card, card
 from bot.referral.duties import duty_words
+from bot.referral.service import MADE_FOR_THIS
 from bot.safety.topics import Outcome
 from bot.web.public.language_offer import LanguageOffer, language_offer
 from bot.web.public.visitor import Visitor

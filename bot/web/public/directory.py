@@ -30,8 +30,6 @@ class Row:
 
     name: str
     found: Coverage
-    has_number: int
-    of: int
 
 
 async def reach(request: Request) -> Response:
@@ -39,7 +37,14 @@ async def reach(request: Request) -> Response:
     site, visitor = site_of(request), await read_visitor(request)
     found = coverage(site.content.directory, site.clock().date())
     rows = sorted((_row(one, visitor) for one in found), key=lambda row: row.name)
-    return page(site, visitor, "directory.html", rows=rows, version=site.open_data.version)
+    return page(
+        site,
+        visitor,
+        "directory.html",
+        rows=rows,
+        total=len(NEEDED),
+        version=site.open_data.version,
+    )
 
 
 async def to_take(request: Request) -> Response:
@@ -89,7 +94,7 @@ async def _wanted(request: Request) -> tuple[str, Visitor]:
 def _row(found: Coverage, visitor: Visitor) -> Row:
     names = babel_locale(visitor.locale.tag).territories
     code = "001" if found.country == EVERYWHERE else found.country
-    return Row(names.get(code, code), found, len(found.kinds), len(NEEDED))
+    return Row(names.get(code, code), found)
 
 
 BOTH = ["GET", "POST"]

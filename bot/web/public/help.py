@@ -6,7 +6,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.referral.countries import all_countries
 from bot.referral.duties import duty_words
 from bot.web.public.help_block import ON_ITS_OWN_PAGE, sections
 from bot.web.public.pages import page
@@ -24,7 +23,7 @@ async def services(request: Request) -> Response:
         "help.html",
         sections=sections(ON_ITS_OWN_PAGE, content, visitor, site.clock()),
         duty=duty_words(content.duties, content.words, visitor.locale.tag, country),
-        lacks_own=country in all_countries() and not content.has_own(country),
+        lacks_own=content.lacks_own(country),
         help_block=(),
     )
 
