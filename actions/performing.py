@@ -27,7 +27,9 @@ def perform(
     content, now = wiring.content(), datetime.now(UTC)
     before = from_slots(tracker.slots)
     state, script = responder(content, before, now)
-    state, script = finish(content, state, script, now, _language(tracker))
+    state, script = finish(
+        content, state, script, now, _language(tracker), wrote=not _choice(tracker)
+    )
     for bubble in script.says:
         dispatcher.utter_message(response=bubble.id, **bubble.values)
     dispatcher.utter_message(response=TURN, **_turn(content, script))
@@ -36,8 +38,12 @@ def perform(
 
 def chosen(tracker: Tracker) -> tuple[str, ...]:
     """Return the parts of the pressed button's id after its kind, e.g. ``("urges", "3")``."""
-    choice = next(tracker.get_latest_entity_values("choice"), "")
-    return tuple(choice.split(".")[1:])
+    return tuple(_choice(tracker).split(".")[1:])
+
+
+def _choice(tracker: Tracker) -> str:
+    """Return the id of the pressed button, or empty when the visitor wrote."""
+    return str(next(tracker.get_latest_entity_values("choice"), ""))
 
 
 def intent(tracker: Tracker) -> str:

@@ -24,3 +24,15 @@ class ActionShowServices(Action):
         return perform(
             dispatcher, tracker, lambda c, s, now: replies.services(c, s, kind, "".join(way), now)
         )
+
+
+class ActionNoteOpened(Action):
+    """Count that a service was opened on a page of its own."""
+
+    def name(self) -> str:
+        return "action_note_opened"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        return perform(dispatcher, tracker, replies.opened)

@@ -42,6 +42,12 @@ class UnknownChoice(BotError):
     code = "choice.unknown"
 
 
+class UnknownEvent(BotError):
+    """Something to be counted is not in the dictionary of what may be."""
+
+    code = "event.unknown"
+
+
 class AssistantUnavailable(BotError):
     """The assistant is missing, still loading, hung or broken."""
 

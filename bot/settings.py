@@ -38,6 +38,16 @@ class Settings:
     """The Unix socket between site and assistant."""
     database: str = f"sqlite:///{ROOT / 'var' / 'statistics.sqlite'}"
     """SQLAlchemy address of the counters."""
+    releases: Path = ROOT / "var" / "releases"
+    """Where statistics are released to, and where the site reads the latest release."""
+    survey: str = "off"
+    """``on`` offers three questions before and after a module, to those who agree."""
+    staff_host: str = "127.0.0.1"
+    """Where the staff's pages listen; an internal network only."""
+    staff_port: int = 8090
+    """The TCP port of the staff's pages."""
+    staff_database: str = f"sqlite:///{ROOT / 'var' / 'staff.sqlite'}"
+    """SQLAlchemy address of the staff's accounts and audit trail."""
     model: Path = ROOT / "models" / "quietline.tar.gz"
     """The trained model."""
     idle_seconds: int = 30 * 60
@@ -61,8 +71,12 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     }
     if values["mode"] not in ("draft", "production"):
         raise BadSetting("QUIETLINE_MODE must be draft or production.")
+    if values["survey"] not in ("off", "on"):
+        raise BadSetting("QUIETLINE_SURVEY must be off or on.")
     if values["port"] > HIGHEST_PORT:
         raise BadSetting(f"QUIETLINE_PORT and PORT must be {HIGHEST_PORT} at most.")
+    if values["staff_port"] > HIGHEST_PORT:
+        raise BadSetting(f"QUIETLINE_STAFF_PORT must be {HIGHEST_PORT} at most.")
     return Settings(**values)
 
 

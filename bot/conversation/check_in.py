@@ -61,6 +61,7 @@ def _put(
         choices=(*_buttons(item), *(f"check_in.{name}" for name in (*back, "stop"))),
         progress=progress(content.check_in, state.answers),
         topic="self_help",
+        part="check_in",
     )
 
 
@@ -105,4 +106,6 @@ def _finish(content: Content, state: State, now: datetime) -> tuple[State, Scrip
         choices=(*exercise, f"module.{result.module}", *later, "menu"),
         outcome=Outcome.ROUTE if urgency >= Urgency.TODAY else Outcome.ANSWER,
         topic="self_help",
+        part=f"check_in.{result.band}",
+        is_finished=True,
     )

@@ -18,6 +18,7 @@ INTENTS = {
     "check_in": "answer_check_in",
     "services": "show_services",
     "safety": "answer_safety",
+    "opened": "note_opened",
     "menu": "show_menu",
 }
 """First part of a choice id to the Rasa intent that it stands for; ``topic`` names its own."""
@@ -62,6 +63,8 @@ def label(choice_id: str, content: Content) -> str:
     if kind == "check_in" and first not in CHECK_IN:
         item_id, answer_id = rest.split(".", 1)
         return content.answer_label(item_id, answer_id)
+    if kind == "opened":
+        return "card.open"
     if kind == "services" and "." in rest:
         return f"choice.way.{rest.split('.')[1]}"
     if kind == "safety":
@@ -71,7 +74,7 @@ def label(choice_id: str, content: Content) -> str:
 
 def _exists(kind: str, rest: tuple[str, ...], content: Content) -> bool:
     match kind, rest:
-        case "menu", ():
+        case "menu" | "opened", ():
             return True
         case "safety", (answer,):
             return answer in SAFETY

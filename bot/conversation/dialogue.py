@@ -41,6 +41,8 @@ def press(content: Content, state: State, choice: Choice, now: datetime) -> tupl
             return danger.go_on(content, state, said, now)
         case "answer_safety", (topic, reply):
             return danger.answered(content, state, topic, reply, now)
+        case "note_opened", _:
+            return replies.opened(content, state, now)
         case "show_menu", _:
             return replies.menu(content, state, now)
     return _topic(content, state, choice.intent, now)

@@ -10,26 +10,33 @@ from bot.conversation.content import Content
 from bot.conversation.other_language import notice
 from bot.conversation.script import Script
 from bot.conversation.state import State
+from bot.conversation.tallying import counts
 from bot.safety.topics import Outcome
+from bot.statistics.events import to_text
 
 MOVE_ON = "safety.moved_on"
 KEPT_AFTER_CHECK_IN = ("emergency", "helpline", "suicide_line")
 
 
 def finish(
-    content: Content, state: State, script: Script, now: datetime, language: str = ""
+    content: Content,
+    state: State,
+    script: Script,
+    now: datetime,
+    language: str = "",
+    *,
+    wrote: bool = False,
 ) -> tuple[State, Script]:
     """Return the state to keep, and the script with what it keeps in view, offers and counts.
 
-    ``language`` is the one that the visitor was noticed to write in, or empty.
+    ``language`` is the one that the visitor was noticed to write in, or empty; ``wrote`` says that
+    the visitor typed, and pressed no button.
     """
     script = about_services(content, state, script, now)
     kept, choices = kept_services(content, state, now), _with_a_way_on(state, script)
     seen, whole = notice(content, state, replace(script, kept=kept, choices=choices), language, now)
-    cells = _cells(seen, content, whole)
-    fresh = {table: cell for table, cell in cells.items() if table not in seen.counted}
-    counted = seen.but(counted=(*seen.counted, *fresh))
-    return counted, replace(whole, counts=tuple(f"{t}:{c}" for t, c in fresh.items()))
+    counted, events = counts(content, seen, whole, now.date(), wrote=wrote)
+    return seen.but(counted=counted), replace(whole, counts=tuple(map(to_text, events)))
 
 
 def kept_services(content: Content, state: State, now: datetime) -> tuple[str, ...]:
@@ -45,25 +52,3 @@ def _with_a_way_on(state: State, script: Script) -> tuple[str, ...]:
     if not state.kept or script.outcome == Outcome.ASK:
         return script.choices
     return tuple(dict.fromkeys((*script.choices, MOVE_ON)))
-
-
-def _cells(state: State, content: Content, script: Script) -> dict[str, str]:
-    cells = {"language": state.locale}
-    if script.topic:
-        cells["entry_topic"] = content.policy.care_for(script.topic).topic
-    if script.services:
-        cells["first_referral"] = _referral(content, script)
-    part = _self_help(state, script)
-    return cells | ({"self_help": part} if part else {})
-
-
-def _referral(content: Content, script: Script) -> str:
-    """Return what the first service is for; it may stand in for the kind that was asked for."""
-    kinds = content.directory.services[script.services[0]].kinds
-    return next((kind for kind in script.kinds if kind in kinds), kinds[0])
-
-
-def _self_help(state: State, script: Script) -> str:
-    if script.exercise:
-        return "exercise"
-    return state.place.split(".")[0] if script.progress else ""

@@ -32,6 +32,8 @@ def show_module(
         choices=choices,
         progress=(number, last),
         topic="self_help",
+        part=f"module.{slug}",
+        is_finished=not following,
     )
 
 
@@ -47,4 +49,5 @@ def show_exercise(content: Content, state: State, slug: str, now: datetime) -> t
         choices=(*back, *choices),
         exercise=slug,
         topic="self_help",
+        part="exercise",
     )

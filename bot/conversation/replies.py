@@ -94,6 +94,11 @@ def _other_ways(state: State, kind: str) -> tuple[str, ...]:
     return ("phone",) if state.wishes.get("way") == "chat" else ("chat",)
 
 
+def opened(content: Content, state: State, now: datetime) -> tuple[State, Script]:
+    """Count that a service was opened on a page of its own; the conversation stays as it is."""
+    return state, Script(choices=("menu",), is_opened=True)
+
+
 def closed(state: State) -> bool:
     """Tell whether adult content is closed in this conversation."""
     return closed_by(state) != ""

@@ -28,7 +28,11 @@ class Script:
         kept: Ids of services that stay in view from an earlier danger.
         outcome: What the turn did, for counters; see bot.safety.topics.Outcome.
         topic: The intent or topic that the turn was about, for counters.
-        counts: ``table:cell`` pairs to add one to.
+        part: What of self-help this turn is, for counters: ``module.<slug>``, ``exercise``,
+            ``check_in`` or, at its end, ``check_in.<band>``; or empty.
+        is_finished: With this turn ``part`` is finished.
+        is_opened: The visitor has opened a service, to take along or to hand over to.
+        counts: Events of bot.statistics, as texts.
         speaks: The locale to offer, or the language that the visitor writes in and we don't; or
             empty. See bot.conversation.other_language.
     """
@@ -42,6 +46,9 @@ class Script:
     kept: tuple[str, ...] = ()
     outcome: str = "answer"
     topic: str = ""
+    part: str = ""
+    is_finished: bool = False
+    is_opened: bool = False
     counts: tuple[str, ...] = ()
     speaks: str = ""
 

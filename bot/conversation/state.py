@@ -25,7 +25,7 @@ class State:
         answers: Check-in item to the ids of the chosen answers.
         misunderstood: Messages in a row that were not understood.
         refusals: Harmful requests so far.
-        counted: Statistics tables that this conversation has already been counted in.
+        counted: Where this conversation is counted: its week, and table to cell.
         wishes: How the visitor would like to be helped: ``way``, ``country`` and ``language`` as in
             the check-in's last domain, to the id of the answer.
         noticed: Languages that it has been in or that were offered: none of them is offered again.
@@ -42,7 +42,7 @@ class State:
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     misunderstood: int = 0
     refusals: int = 0
-    counted: tuple[str, ...] = ()
+    counted: Mapping[str, str] = field(default_factory=dict)
     wishes: Mapping[str, str] = field(default_factory=dict)
     noticed: tuple[str, ...] = ()
 
@@ -61,7 +61,7 @@ def to_slots(state: State) -> dict[str, Any]:
 def from_slots(slots: Mapping[str, Any]) -> State:
     """Return the state that ``slots`` hold; a slot that is missing or None counts as unset."""
     known = {name: slots[name] for name in SLOTS if slots.get(name) is not None}
-    for name in ("denied", "counted", "noticed"):
+    for name in ("denied", "noticed"):
         known[name] = tuple(known.get(name, ()))
     known["answers"] = {item: tuple(ids) for item, ids in known.get("answers", {}).items()}
     return State(**known)

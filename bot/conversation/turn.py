@@ -38,7 +38,7 @@ class Turn:
         kept: Service ids that stay in view from an earlier danger.
         offers: Out of ``OFFERS``, in that order.
         progress: Number of this step and how many there are.
-        counts: ``table:cell`` pairs to add one to.
+        counts: Events of bot.statistics, as texts.
         speaks: As in ``Script``; its words are in a language of their own.
     """
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from bot.statistics.events import known, week_of
+from bot.errors import UnknownEvent
+from bot.statistics.events import Event, from_text
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many conversations of one week fell into one cell of one table."""
+    """How many conversations of one week lie in one cell of one table.
+
+    Below zero when the batch was lost in which they had entered it before they left it.
+    """
 
     week: date
     table: str
@@ -37,19 +42,25 @@ class Gathering:
         self._counts: Counter[tuple[date, str, str]] = Counter()
         self._lock = threading.Lock()
 
-    def note(self, cells: Iterable[str], today: date) -> None:
-        """Add one for each ``table:cell``; what the dictionary doesn't know is dropped."""
-        pairs = [tuple(cell.split(":", 1)) for cell in cells if ":" in cell]
+    def note(self, events: Iterable[str]) -> None:
+        """Take in the events of a turn, as texts; what the dictionary doesn't know is dropped."""
         with self._lock:
-            self._counts.update(
-                (week_of(today), table, cell) for table, cell in pairs if known(table, cell)
-            )
+            for event in _known(events):
+                self._counts[event.week, event.table, event.cell] += 1
+                if event.left:
+                    self._counts[event.week, event.table, event.left] -= 1
 
     def hand_over(self, store: CountStore) -> None:
         """Give everything to ``store`` in random order; it is dropped if the store fails."""
         with self._lock:
             gathered, self._counts = self._counts, Counter()
-        counts = [Count(*cell, conversations=number) for cell, number in gathered.items()]
+        counts = [Count(*cell, conversations=n) for cell, n in gathered.items() if n]
         random.SystemRandom().shuffle(counts)
         if counts:
             store.add(counts)
+
+
+def _known(events: Iterable[str]) -> Iterator[Event]:
+    for text in events:
+        with suppress(UnknownEvent):
+            yield from_text(text)

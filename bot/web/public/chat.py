@@ -17,6 +17,7 @@ from bot.masking.masking import mask
 from bot.safety.phrases import screen
 from bot.safety.topics import Outcome
 from bot.safety.triage import assess
+from bot.statistics.events import Event, to_text, week_of
 from bot.web.public.assistant import Asked
 from bot.web.public.bubbles import view_of
 from bot.web.public.pages import fragment, page
@@ -53,7 +54,10 @@ class Reply:
 
 async def first(request: Request) -> Response:
     """Show the first screen in the language that the browser proposes."""
-    return first_screen(site_of(request), visitor_from({}, request))
+    site = site_of(request)
+    if request.method == "GET":
+        site.gathering.note([to_text(Event(week_of(site.clock().date()), "showing", "first_page"))])
+    return first_screen(site, visitor_from({}, request))
 
 
 async def talk(request: Request) -> Response:
@@ -118,7 +122,7 @@ async def _ask(site: Site, posted: Posted, notices: tuple[str, ...]) -> Reply:
     except AssistantUnavailable:
         turn = _alone(site, posted, posted.choice)
         return Reply(turn, visitor.token, ("chat.unavailable", *notices))
-    site.gathering.note(answered.turn.counts, site.clock().date())
+    site.gathering.note(answered.turn.counts)
     expired = ("chat.expired",) if visitor.token and not answered.known else ()
     return Reply(answered.turn, token, (*expired, *notices))
 

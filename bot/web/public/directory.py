@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.errors import AssistantUnavailable
 from bot.referral.card import Card
 from bot.referral.coverage import NEEDED, Coverage, coverage
 from bot.referral.service import EVERYWHERE
 from bot.referral.spans import babel_locale
 from bot.settings import ROOT
+from bot.web.public.assistant import Asked
 from bot.web.public.bubbles import cards
 from bot.web.public.pages import page
 from bot.web.public.qr import qr_code
@@ -53,7 +57,22 @@ async def to_take(request: Request) -> Response:
     wanted, visitor = await _wanted(request)
     card = one_card(site, visitor, wanted)
     codes = [qr_code(contact) for contact in card.contacts]
-    return page(site, visitor, "card.html", card=card, codes=codes)
+    shown = page(site, visitor, "card.html", card=card, codes=codes)
+    return counted_as_opened(site, visitor, shown)
+
+
+def counted_as_opened(site: Site, visitor: Visitor, shown: Response) -> Response:
+    """Let the conversation count, once ``shown`` is sent, that a service was opened."""
+    if visitor.token:
+        shown.background = BackgroundTask(_count_opened, site, visitor)
+    return shown
+
+
+async def _count_opened(site: Site, visitor: Visitor) -> None:
+    asked = Asked("", "opened", visitor.locale.tag, visitor.country)
+    with suppress(AssistantUnavailable):
+        answered = await site.assistant.turn(visitor.token, asked)
+        site.gathering.note(answered.turn.counts if answered.known else ())
 
 
 def one_card(site: Site, visitor: Visitor, service_id: str) -> Card:

@@ -20,7 +20,7 @@ from bot.conversation.message import clean
 from bot.referral.service import Service
 from bot.referral.spans import babel_locale
 from bot.web.public.courier import Delivery
-from bot.web.public.directory import one_card
+from bot.web.public.directory import counted_as_opened, one_card
 from bot.web.public.pages import page
 from bot.web.public.site import Site, site_of
 from bot.web.public.visitor import Visitor, read_posted
@@ -39,7 +39,7 @@ async def handover(request: Request) -> Response:
         raise HTTPException(404)
     form = await request.form()
     if form.get("step") != "send":
-        return _form(site, posted.visitor, service)
+        return counted_as_opened(site, posted.visitor, _form(site, posted.visitor, service))
     code = _code(site, str(form.get("code", "")))
     fields = {name: clean(str(form.get(name, "")))[:LONGEST] for name in FIELDS}
     return await _send(site, posted.visitor, service, {"code": code, **fields})
