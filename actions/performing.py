@@ -11,6 +11,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot import wiring
+from bot.conversation.changed_content import fitted
 from bot.conversation.content import Content
 from bot.conversation.finishing import finish
 from bot.conversation.script import Script
@@ -25,15 +26,15 @@ def perform(
 ) -> list[dict[str, Any]]:
     """Let ``responder`` answer, send what it says, and return the slots that changed."""
     content, now = wiring.content(), datetime.now(UTC)
-    before = from_slots(tracker.slots)
-    state, script = responder(content, before, now)
+    stored = from_slots(tracker.slots)
+    state, script = responder(content, fitted(content, stored), now)
     state, script = finish(
         content, state, script, now, _language(tracker), wrote=not _choice(tracker)
     )
     for bubble in script.says:
         dispatcher.utter_message(response=bubble.id, **bubble.values)
     dispatcher.utter_message(response=TURN, **_turn(content, script))
-    return _changes(before, state)
+    return _changes(stored, state)
 
 
 def chosen(tracker: Tracker) -> tuple[str, ...]:

@@ -42,6 +42,15 @@ class UnknownChoice(BotError):
     code = "choice.unknown"
 
 
+class BadBundle(BotError):
+    """A bundle of content was changed after it was signed, or can't be read."""
+
+    code = "bundle.bad"
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"The bundle {name} is refused: {reason}.")
+
+
 class UnknownEvent(BotError):
     """Something to be counted is not in the dictionary of what may be."""
 
@@ -64,3 +73,42 @@ class CannotOpen(BotError):
     """Something sealed was sealed to another key, or changed on its way."""
 
     code = "sealed.cannot_open"
+
+
+class BadName(BotError):
+    """A name can't be one that somebody signs in with."""
+
+    code = "staff.bad_name"
+
+
+class BadInvitation(BotError):
+    """An invitation was never made, was used, or is too old."""
+
+    code = "staff.bad_invitation"
+
+
+class UnknownAccount(BotError):
+    """No account that is open has this name."""
+
+    code = "staff.unknown_account"
+
+
+class PasskeyRefused(BotError):
+    """A passkey isn't known, or what it signed doesn't hold."""
+
+    code = "staff.passkey_refused"
+
+
+class BrokenLedger(BotError):
+    """The statistics database holds what this product can't have written.
+
+    Says which row or draw, and what to do.
+    """
+
+    code = "ledger.broken"
+
+
+class AlreadyDrawn(BotError):
+    """Noise was drawn before for this week and table; a second draw would help to undo it."""
+
+    code = "ledger.already_drawn"

@@ -40,6 +40,12 @@ class Settings:
     """SQLAlchemy address of the counters."""
     releases: Path = ROOT / "var" / "releases"
     """Where statistics are released to, and where the site reads the latest release."""
+    bundles: Path = ROOT / "var" / "bundles"
+    """Where published content lies; while there is none, the checkout's own is shown."""
+    bundle_key: Path = ROOT / "var" / "bundle.pub"
+    """The public key that a bundle of content must be signed with."""
+    take_over_seconds: int = 20
+    """How often site and assistant look for newly published content."""
     survey: str = "off"
     """``on`` offers three questions before and after a module, to those who agree."""
     staff_host: str = "127.0.0.1"

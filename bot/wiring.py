@@ -27,24 +27,46 @@ from bot.settings import ROOT
 
 FEWEST_WORDS = 150
 LEDGER = Path("content", "signoff.yml")
+KEPT = 4
+"""So many versions of the content stay in memory: conversations change over within a moment."""
 
 
-@functools.cache
-def locales(root: Path = ROOT) -> tuple[Locale, ...]:
+class _Home:
+    """Where what this process says comes from: the checkout, or published content."""
+
+    root: Path = ROOT
+
+
+def use(root: Path) -> None:
+    """Let this process say what stands in ``root`` from now on.
+
+    Raises:
+        BrokenContent: Something in it can't be used; then nothing changes.
+    """
+    content(root)
+    _Home.root = root
+
+
+def locales(root: Path | None = None) -> tuple[Locale, ...]:
     """Return the locales on offer, the source first."""
+    return _locales(root or _Home.root)
+
+
+@functools.lru_cache(KEPT)
+def _locales(root: Path) -> tuple[Locale, ...]:
     return read_locales(root / "locales" / "locales.yml")
 
 
-def content(root: Path = ROOT) -> Content:
+def content(root: Path | None = None) -> Content:
     """Return everything that clinicians own, read once.
 
     Raises:
         BrokenContent: Something can't be used; says file, line and cure.
     """
-    return _content(root)
+    return _content(root or _Home.root)
 
 
-@functools.cache
+@functools.lru_cache(KEPT)
 def _content(root: Path) -> Content:
     folder = root / "content"
     directory = read_directory(folder / "services")
@@ -66,13 +88,17 @@ def _content(root: Path) -> Content:
     return loaded
 
 
-@functools.cache
-def signoff(root: Path = ROOT) -> SignOff:
+def signoff(root: Path | None = None) -> SignOff:
     """Return what is to be signed in every locale, and what clinicians have signed.
 
     Raises:
         BrokenContent: The ledger or other content can't be used.
     """
+    return _signoff(root or _Home.root)
+
+
+@functools.lru_cache(KEPT)
+def _signoff(root: Path) -> SignOff:
     loaded = content(root)
     services = loaded.directory.services.values()
     told = {f"service.{service.id}": facts(service) for service in services}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot import logs
-from bot.errors import NotReady
+from bot import logs, wiring
+from bot.errors import BrokenContent, NotReady
+from bot.following import Follower
 from bot.settings import ROOT, Settings
 
 if TYPE_CHECKING:
@@ -79,6 +81,8 @@ def serve(settings: Settings) -> None:
     from bot.assistant.channel import SiteChannel
 
     bound = bind(settings.socket)
+    follower = Follower(settings)
+    follower.first(take_over)
     app = configure_app([SiteChannel()], enable_api=False, response_timeout=15, use_uvloop=True)
 
     async def load(app: Sanic, loop: Any) -> None:
@@ -87,6 +91,7 @@ def serve(settings: Settings) -> None:
 
     app.register_listener(load, "before_server_start")
     app.add_task(_sweep)
+    app.add_task(partial(_take_over, follower, settings.take_over_seconds))
     logs.set_up()
     logs.set_up_structlog()
     app.run(sock=bound, access_log=False, debug=False, motd=False, workers=1)
@@ -119,6 +124,26 @@ def _insist_on_sealed_state(agent: Agent) -> None:
 
     if type(agent.tracker_store._tracker_store) is not SealedTrackerStore:
         raise NotReady("Rasa did not take our tracker store; conversations would be kept open")
+
+
+def take_over(root: Path) -> Path:
+    """Let every action, reply and phrase list use the content in ``root`` from now on.
+
+    Raises:
+        BrokenContent: It can't be used, or speaks of other intents than the model was trained for.
+    """
+    policy, trained_for = wiring.content(root).policy, wiring.content(ROOT).policy
+    if set(policy.intents) != set(trained_for.intents):
+        cure = "list the intents that the model was trained for, no more and no fewer"
+        raise BrokenContent(root / "content" / "safety" / "policy.yml", None, cure)
+    wiring.use(root)
+    return root
+
+
+async def _take_over(follower: Follower, every_seconds: float) -> None:
+    while True:
+        await asyncio.sleep(every_seconds)
+        await asyncio.to_thread(follower.newer, take_over)
 
 
 async def _sweep(app: Sanic) -> None:

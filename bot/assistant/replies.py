@@ -20,7 +20,7 @@ class CatalogReplies(NaturalLanguageGenerator):
     """Words from the catalogs; nothing is generated, and no variant is drawn by lot."""
 
     def __init__(self, endpoint_config: Any = None, domain: Any = None) -> None:
-        self._content = wiring.content()
+        """Rasa gives what we need not know."""
 
     async def generate(
         self,
@@ -33,15 +33,16 @@ class CatalogReplies(NaturalLanguageGenerator):
         locale = tracker.get_slot("locale") or "en"
         if utter_action == TURN:
             return self._turn(locale, kwargs)
-        return {"text": self._content.words.text(locale, utter_action, **_values(kwargs))}
+        return {"text": wiring.content().words.text(locale, utter_action, **_values(kwargs))}
 
     def _turn(self, locale: str, parts: dict[str, Any]) -> dict[str, Any]:
         buttons = [self._button(locale, choice) for choice in parts["choices"]]
         return {"buttons": buttons, "custom": {name: parts[name] for name in SHOWN}}
 
     def _button(self, locale: str, choice: str) -> dict[str, str]:
-        words = self._content.words.text(locale, label(choice, self._content))
-        return {"title": words, "payload": payload(read_choice(choice, self._content))}
+        content = wiring.content()
+        words = content.words.text(locale, label(choice, content))
+        return {"title": words, "payload": payload(read_choice(choice, content))}
 
 
 def payload(choice: Choice) -> str:

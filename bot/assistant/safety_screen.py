@@ -40,7 +40,6 @@ class SafetyScreen(GraphComponent):
     """Sets the assessment, the final intent, and the visitor's locale and country as entities."""
 
     def __init__(self) -> None:
-        self._content = wiring.content()
         detector()  # loaded now, so that no visitor waits for it
 
     @classmethod
@@ -70,7 +69,8 @@ class SafetyScreen(GraphComponent):
         ranking = message.get(INTENT_RANKING) or []
         intents = {entry[INTENT_NAME_KEY]: entry[PREDICTED_CONFIDENCE_KEY] for entry in ranking}
         parts = message.get(IN_PARTS) or ()
-        heard = assess(screen(text, self._content.phrases), intents, self._content.policy, parts)
+        content = wiring.content()
+        heard = assess(screen(text, content.phrases), intents, content.policy, parts)
         page = (message.get("metadata") or {}).get("locale", "")
         return replace(heard, language=noticed(text, page))
 

@@ -13,6 +13,7 @@ from bot.errors import BotError
 COMMANDS = {
     "adapt": "running",
     "assistant": "processes",
+    "bundle": "bundles",
     "content": "content",
     "evaluate": "evaluation",
     "explain": "explaining",

@@ -30,11 +30,7 @@ def content() -> None:
 @content.command()
 def check() -> None:
     """Check everything in content/ and all catalogs; exits 1 and lists what to mend."""
-    found = list(extraction.problems(FOLDER, _translated()))
-    if not extraction.is_current(_source(), FOLDER, _comments()):
-        found.append(f"{FOLDER}: the templates are older than content/; run: make strings")
-    wiring.signoff()
-    found += word_problems(wiring.content(), ROOT, _translated())
+    found = problems()
     for line in found:
         click.echo(line)
     if found:
@@ -42,17 +38,30 @@ def check() -> None:
     click.echo("All content and catalogs are fine.")
 
 
+def problems() -> list[str]:
+    """Return a line, with file and cure, for all that is wrong in content/ and the catalogs.
+
+    Raises:
+        BrokenContent: Something can't even be read.
+    """
+    found = list(extraction.problems(FOLDER, translated()))
+    if not extraction.is_current(_source(), FOLDER, _comments()):
+        found.append(f"{FOLDER}: the templates are older than content/; run: make strings")
+    wiring.signoff()
+    return [*found, *word_problems(wiring.content(), ROOT, translated())]
+
+
 @content.command()
 def strings() -> None:
     """Write the templates and bring every locale's catalogs up to date."""
     extraction.write_templates(_source(), FOLDER, _comments())
-    extraction.update(FOLDER, _translated())
+    extraction.update(FOLDER, translated())
 
 
 @content.command("compile")
 def compile_() -> None:
     """Compile every locale's catalogs."""
-    extraction.compile_catalogs(FOLDER, _translated())
+    extraction.compile_catalogs(FOLDER, translated())
 
 
 @content.command()
@@ -159,5 +168,6 @@ def _comments() -> extraction.Comments:
     return extraction.read_comments(ROOT / "content" / "words" / "translators.yml")
 
 
-def _translated() -> list[str]:
+def translated() -> list[str]:
+    """Return the tags of all locales but the source."""
     return [locale.tag for locale in wiring.locales() if locale.tag != SOURCE]

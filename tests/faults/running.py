@@ -88,6 +88,8 @@ def environment(folder: Path, settings: dict[str, str]) -> dict[str, str]:
         "TMPDIR": str(folder / "tmp"),
         "PYTHONDONTWRITEBYTECODE": "1",
         "QUIETLINE_DATABASE": f"sqlite:///{folder / 'statistics.sqlite'}",
+        "QUIETLINE_BUNDLES": str(folder / "bundles"),
+        "QUIETLINE_RELEASES": str(folder / "releases"),
         **{f"QUIETLINE_{name.upper()}": value for name, value in settings.items()},
     }
 

@@ -20,9 +20,14 @@ from bot.web.public import help as help_pages
 from bot.web.public.site import Site, site_of
 from bot.web.security import Guard
 
+Newer = Callable[[Site], Site | None]
 
-def create_app(site: Site, store: CountStore | None = None) -> ASGIApp:
-    """Return the site as one ASGI application; without ``store`` nothing is counted."""
+
+def create_app(site: Site, store: CountStore | None = None, newer: Newer | None = None) -> ASGIApp:
+    """Return the site as one ASGI application; without ``store`` nothing is counted.
+
+    ``newer`` returns the site with newly published content, or None; it is asked again and again.
+    """
     app = Starlette(
         routes=[
             *chat.routes,
@@ -36,10 +41,10 @@ def create_app(site: Site, store: CountStore | None = None) -> ASGIApp:
             HTTPException: errors.for_exception,
             Exception: errors.for_exception,
         },
-        lifespan=_lifespan(site, store),
+        lifespan=_lifespan(site, store, newer),
     )
     app.state.site = site
-    return Guard(app, errors.refusing(site, app))
+    return Guard(app, errors.refusing(app))
 
 
 async def asset(request: Request) -> Response:
@@ -72,8 +77,17 @@ def hand_over(gathering: Gathering, store: CountStore) -> None:
         return
 
 
+async def take_over_now_and_then(app: Starlette, newer: Newer, every_seconds: float) -> None:
+    """Show published content from the next request on; who is served now gets what was."""
+    while True:
+        await anyio.sleep(every_seconds)
+        fresh = await to_thread.run_sync(newer, app.state.site)
+        if fresh is not None:
+            app.state.site = fresh
+
+
 def _lifespan(
-    site: Site, store: CountStore | None
+    site: Site, store: CountStore | None, newer: Newer | None
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -81,6 +95,9 @@ def _lifespan(
             if store is not None:
                 every = site.settings.flush_seconds
                 tasks.start_soon(hand_over_now_and_then, site.gathering, store, every)
+            if newer is not None:
+                every = site.settings.take_over_seconds
+                tasks.start_soon(take_over_now_and_then, app, newer, every)
             yield
             tasks.cancel_scope.cancel()
         if store is not None:

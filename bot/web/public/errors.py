@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,13 +37,13 @@ async def for_exception(request: Request, error: Exception) -> Response:
     return problem(request, request.app.state.site, status)
 
 
-def refusing(site: Site, app: object) -> Callable[[Scope, int], Response]:
+def refusing(app: Starlette) -> Callable[[Scope, int], Response]:
     """Return what makes a page outside of any route; it can't fail, whatever else does."""
-    spare = last_resort(site)
+    spare = last_resort(app.state.site)
 
     def refuse(scope: Scope, status: int) -> Response:
         try:
-            return problem(Request({**scope, "app": app}), site, status)
+            return problem(Request({**scope, "app": app}), app.state.site, status)
         except Exception:  # the page itself is broken: then the one made at the start
             return Response(spare, status, media_type="text/html")
 

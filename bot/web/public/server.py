@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import uvicorn
 
 from bot import wiring
+from bot.following import Follower
 from bot.settings import ROOT, Settings
 from bot.statistics.counts import CountStore, Gathering
 from bot.web.public.app import create_app
@@ -41,10 +44,26 @@ def build(settings: Settings, root: Path = ROOT, today: date | None = None) -> S
     )
 
 
+def newer(follower: Follower, site: Site) -> Site | None:
+    """Return ``site`` with what was published since, or None; connections and counts stay."""
+    fresh = follower.newer(lambda root: build(site.settings, root))
+    if fresh is None:
+        return None
+    return replace(
+        site,
+        content=fresh.content,
+        locales=fresh.locales,
+        assets=fresh.assets,
+        signed=fresh.signed,
+    )
+
+
 def serve(settings: Settings, store: CountStore | None = None) -> None:
     """Serve until told to stop; nothing about a request is written anywhere."""
+    follower = Follower(settings)
+    site = follower.first(lambda root: build(settings, root))
     uvicorn.run(
-        create_app(build(settings), store),
+        create_app(site, store, partial(newer, follower)),
         host=settings.host,
         port=settings.port,
         access_log=False,

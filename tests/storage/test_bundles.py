@@ -1,0 +1,189 @@
+"""bot.storage.bundles: what was signed is what is shown, to the last byte."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.errors import BadBundle
+from bot.storage import bundles
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Return a checkout with two small files of content and one catalog."""
+    for name in ("content/answers/greet.yml", "content/words/x.yml", "locales/de/x.po"):
+        path = tmp_path / "root" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"text: {name}")
+    return tmp_path / "root"
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> tuple[Path, Path]:
+    private, public = tmp_path / "bundle.key", tmp_path / "bundle.pub"
+    bundles.write_keys(private, public)
+    return private, public
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    return tmp_path / "bundles"
+
+
+@pytest.fixture
+def made(root: Path, shelf: Path, keys: tuple[Path, Path]) -> Path:
+    return bundles.make(root, shelf, keys[0], TODAY, "first")
+
+
+def test_a_bundle_says_when_and_why_it_was_made_and_names_every_file(
+    made: Path, keys: tuple[Path, Path]
+) -> None:
+    found = bundles.verify(made, keys[1])
+
+    assert (found.number, found.made_on, found.note, found.previous) == (
+        1,
+        "2026-11-23",
+        "first",
+        "",
+    )
+    assert set(found.files) == {
+        "content/answers/greet.yml",
+        "content/words/x.yml",
+        "locales/de/x.po",
+    }
+
+
+def test_nobody_sees_it_before_the_switch(made: Path, shelf: Path, keys: tuple[Path, Path]) -> None:
+    assert bundles.current_name(shelf) == ""
+
+    bundles.switch(shelf, made.name, keys[1])
+
+    assert bundles.current_name(shelf) == made.name
+
+
+def test_bundles_are_numbered_and_know_what_was_current_before(
+    made: Path, root: Path, shelf: Path, keys: tuple[Path, Path]
+) -> None:
+    bundles.switch(shelf, made.name, keys[1])
+    (root / "content" / "words" / "x.yml").write_text("text: other")
+    second = bundles.make(root, shelf, keys[0], TODAY)
+
+    assert bundles.all_bundles(shelf) == [second, made]
+    assert bundles.verify(second, keys[1]).previous == made.name
+
+
+def test_an_earlier_bundle_can_be_shown_again(
+    made: Path, root: Path, shelf: Path, keys: tuple[Path, Path]
+) -> None:
+    second = bundles.make(root, shelf, keys[0], TODAY)
+    for name in (second.name, made.name):
+        bundles.switch(shelf, name, keys[1])
+
+    assert bundles.current_name(shelf) == made.name
+
+
+def test_its_files_can_only_be_read(made: Path) -> None:
+    assert {path.stat().st_mode & 0o777 for path in made.rglob("*") if path.is_file()} == {0o444}
+
+
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_one_flipped_bit_anywhere_is_seen(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("flipped")
+    (folder / "root" / "content").mkdir(parents=True)
+    (folder / "root" / "locales").mkdir()
+    (folder / "root" / "content" / "x.yml").write_text("text: words")
+    private, public = folder / "k", folder / "p"
+    bundles.write_keys(private, public)
+    made = bundles.make(folder / "root", folder / "bundles", private, TODAY)
+    path = data.draw(st.sampled_from(sorted(p for p in made.rglob("*") if p.is_file())))
+    body = bytearray(path.read_bytes())
+    # The bit that makes a hex digit of the signature a capital changes nothing.
+    bits = [0, 1, 2, 3, 4, 6, 7] if path.name == bundles.SIGNATURE else range(8)
+    place = data.draw(st.integers(0, len(body) - 1))
+    body[place] ^= 1 << data.draw(st.sampled_from(bits))
+    path.chmod(0o644)
+    path.write_bytes(body)
+
+    with pytest.raises(BadBundle):
+        bundles.verify(made, public)
+
+
+def test_a_file_more_or_less_is_seen(made: Path, keys: tuple[Path, Path]) -> None:
+    extra = made / "content" / "extra.yml"
+    extra.write_text("x")
+    with pytest.raises(BadBundle, match=r"content/extra\.yml is not as it was signed"):
+        bundles.verify(made, keys[1])
+
+    extra.unlink()
+    (made / "locales" / "de" / "x.po").unlink()
+    with pytest.raises(BadBundle, match=r"locales/de/x\.po is not as it was signed"):
+        bundles.verify(made, keys[1])
+
+
+def test_a_link_is_no_file_even_when_it_leads_to_the_same_words(
+    made: Path, root: Path, keys: tuple[Path, Path]
+) -> None:
+    path = made / "content" / "words" / "x.yml"
+    path.unlink()
+    path.symlink_to(root / "content" / "words" / "x.yml")
+
+    with pytest.raises(BadBundle):
+        bundles.verify(made, keys[1])
+
+
+def test_a_bundle_of_another_key_is_refused(made: Path, tmp_path: Path, shelf: Path) -> None:
+    bundles.write_keys(tmp_path / "other.key", tmp_path / "other.pub")
+
+    with pytest.raises(BadBundle, match="its signature is not of this site's key"):
+        bundles.switch(shelf, made.name, tmp_path / "other.pub")
+    assert bundles.current_name(shelf) == ""
+
+
+@pytest.mark.parametrize("name", ["", "..", "000009-aaaaaaaaaaaa", "/etc", "000001-zzzzzzzzzzzz"])
+def test_what_is_no_bundle_cant_be_shown(
+    name: str, made: Path, shelf: Path, keys: tuple[Path, Path]
+) -> None:
+    with pytest.raises(BadBundle):
+        bundles.switch(shelf, name, keys[1])
+
+
+@pytest.mark.parametrize("said", ["", "../../etc", "nonsense\n", "\x00"])
+def test_a_pointer_to_no_bundle_counts_as_none(said: str, shelf: Path) -> None:
+    shelf.mkdir()
+    (shelf / "current").write_text(said)
+
+    assert bundles.current_name(shelf) == ""
+
+
+def test_a_manifest_that_is_none_is_refused(made: Path, keys: tuple[Path, Path]) -> None:
+    (made / "manifest.json").chmod(0o644)
+    (made / "manifest.json").write_text(json.dumps({"number": 1}))
+
+    with pytest.raises(BadBundle, match="its manifest can't be read"):
+        bundles.verify(made, keys[1])
+
+
+def test_a_second_pair_of_keys_never_overwrites_the_first(keys: tuple[Path, Path]) -> None:
+    before = keys[0].read_text()
+
+    with pytest.raises(FileExistsError):
+        bundles.write_keys(*keys)
+    assert keys[0].read_text() == before
+    assert keys[0].stat().st_mode & 0o077 == 0
+
+
+def test_without_a_key_nothing_is_made_visible(root: Path, shelf: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadBundle, match="quietline bundle key"):
+        bundles.make(root, shelf, tmp_path / "none.key", TODAY)
+    assert bundles.all_bundles(shelf) == []
