@@ -408,7 +408,7 @@
     function enter(now) {
       phases[current]?.removeAttribute("aria-current");
       phases[now]?.setAttribute("aria-current", "step");
-      if (now >= 0) announce(phases[now].querySelector("h4").firstChild.textContent.trim());
+      if (now >= 0) announce(phases[now].querySelector(".step").firstChild.textContent.trim());
       current = now;
     }
 
