@@ -14,7 +14,7 @@ class Heard:
     """One text.
 
     Attributes:
-        intents: Probability of every intent.
+        intents: Probability of every intent; empty for a text unlike all that it learnt from.
         assessment: What the product makes of it; None where the side isn't the product.
     """
 

@@ -35,7 +35,8 @@ def listener(folder: Path) -> Callable[[str], Heard]:
 
     def hear(text: str) -> Heard:
         parsed = runner.run(agent.parse_message(text))
-        intents = {entry["name"]: entry["confidence"] for entry in parsed["intent_ranking"]}
+        ranking = parsed.get("intent_ranking") or []  # none for what it has never seen the like of
+        intents = {entry["name"]: entry["confidence"] for entry in ranking}
         return Heard(intents, Assessment.from_json(parsed[ASSESSMENT]))
 
     return hear
