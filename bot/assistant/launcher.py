@@ -134,7 +134,7 @@ def take_over(root: Path) -> Path:
     """
     policy, trained_for = wiring.content(root).policy, wiring.content(ROOT).policy
     if set(policy.intents) != set(trained_for.intents):
-        cure = "list the intents that the model was trained for, no more and no fewer"
+        cure = "list the intents that the model has learnt, no more and no fewer"
         raise BrokenContent(root / "content" / "safety" / "policy.yml", None, cure)
     wiring.use(root)
     return root

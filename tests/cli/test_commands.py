@@ -47,6 +47,7 @@ def test_an_unknown_command_is_refused() -> None:
     assert "No such command" in done.output
 
 
+@pytest.mark.slow
 def test_content_check_is_content_with_what_is_in_the_repository() -> None:
     done = quietline("content", "check")
 

@@ -25,9 +25,9 @@ def root(copied: Path) -> Iterator[Path]:
     """The copy, with nothing signed before and after."""
     path = copied / wiring.LEDGER
     path.write_text(sign(path.read_text(encoding="utf-8"), (), ()), encoding="utf-8")
-    wiring.signoff.cache_clear()
+    wiring._signoff.cache_clear()
     yield copied
-    wiring.signoff.cache_clear()
+    wiring._signoff.cache_clear()
 
 
 def in_days(number: int) -> str:
@@ -36,7 +36,7 @@ def in_days(number: int) -> str:
 
 def content(root: Path, *arguments: str) -> Result:
     """Run a command as a new process would, without the ledger that an earlier one has read."""
-    wiring.signoff.cache_clear()
+    wiring._signoff.cache_clear()
     return CliRunner().invoke(main, ["content", *arguments, "--root", str(root)])
 
 

@@ -293,6 +293,7 @@ def test_no_message_keeps_the_site_busy(piece: str) -> None:
     assert time.process_time() - began < SLOWEST
 
 
+@pytest.mark.slow
 def test_training_and_evaluation_examples_stay_as_they_are(content: Content) -> None:
     found = [(line, mask(line, listed())) for line in lines()]
     changed = [(line, masked.text) for line, masked in found if masked.is_changed]

@@ -49,6 +49,7 @@ def test_a_service_can_be_printed_copied_and_scanned(client: TestClient) -> None
     assert "Scan this with another phone: Call 116 123" in html
 
 
+@pytest.mark.slow
 def test_every_service_has_such_a_page_in_every_locale(client: TestClient, site: Site) -> None:
     for service in site.content.directory.services.values():
         if service.shown_channels:

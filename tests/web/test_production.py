@@ -109,6 +109,7 @@ def test_no_locale_signed_to_the_last_text_stops_the_start() -> None:
         shown(everything_but(*lacking))
 
 
+@pytest.mark.slow
 def test_a_site_is_built_with_what_is_signed_until_one_text_changes(tmp_path: Path) -> None:
     unsigned = checkout(tmp_path / "unsigned")
     signed = shutil.copytree(unsigned, tmp_path / "signed")
