@@ -36,6 +36,12 @@ class BadSetting(BotError):
     code = "setting.bad"
 
 
+class Refused(BotError):
+    """Something around this process asks it to print, keep or send what visitors write."""
+
+    code = "start.refused"
+
+
 class UnknownChoice(BotError):
     """A button's id is not one that this product has."""
 
@@ -112,3 +118,85 @@ class AlreadyDrawn(BotError):
     """Noise was drawn before for this week and table; a second draw would help to undo it."""
 
     code = "ledger.already_drawn"
+
+
+class BadRules(BotError):
+    """Statistics can't be released under these rules: they would show people, or only noise."""
+
+    code = "release.bad_rules"
+
+
+class ClockWentBack(BotError):
+    """The ledger has noise for a week that isn't over by this machine's clock."""
+
+    code = "release.clock_went_back"
+
+    def __init__(self, week: object) -> None:
+        super().__init__(
+            f"The week of {week} was released already, but isn't over yet by this machine's clock; "
+            "set the clock right and try again."
+        )
+
+
+class BrokenRegister(BotError):
+    """The register beside the releases was changed by hand."""
+
+    code = "release.broken_register"
+
+    def __init__(self, number: int | None) -> None:
+        place = "a line that can't be read" if number is None else f"a line {number} out of order"
+        super().__init__(
+            f"The register has {place}; restore register.jsonl from a copy of the folder of releases."
+        )
+
+
+class LedgerRefused(BotError):
+    """Ledger and register don't have the same draws; the message says how, and the cure."""
+
+    code = "release.ledger_refused"
+
+
+class ReleaseRunning(BotError):
+    """Another release is being made in the same folder."""
+
+    code = "release.running"
+
+
+class BrokenRelease(BotError):
+    """A release isn't whole, was changed, or doesn't follow its own rules."""
+
+    code = "release.broken"
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"The release {name} can't be relied on: {reason}.")
+
+
+class Conflict(BotError):
+    """Somebody saved a newer version of a text than the one that its author saw.
+
+    Attributes:
+        number: The newer version's.
+        who: Its author; empty when it came from a file.
+        words: What it says.
+    """
+
+    code = "studio.conflict"
+
+    def __init__(self, number: int, who: str, words: str) -> None:
+        self.number, self.who, self.words = number, who, words
+        super().__init__(
+            f"{who or 'Somebody'} changed this meanwhile; compare with version {number}, and save "
+            "again. Your words are kept."
+        )
+
+
+class UnknownText(BotError):
+    """No text, part or locale of the studio has this name."""
+
+    code = "studio.unknown_text"
+
+
+class CannotSign(BotError):
+    """A person may not sign this part in this role; the message says why."""
+
+    code = "studio.cannot_sign"

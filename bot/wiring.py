@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bot.checkin.reading import check_in_words, read_check_in
+from bot.checkin.survey import Survey, read_survey, survey_words
 from bot.conversation.answers import answer_words, read_answers
-from bot.conversation.checks import unknown_buttons
+from bot.conversation.checks import survey_problems, unknown_buttons
 from bot.conversation.content import Content
 from bot.errors import BrokenContent
 from bot.languages.catalogs import Words, load_translations, read_words
@@ -23,7 +24,7 @@ from bot.referral.phones import dialled, digits
 from bot.referral.reading import Directory, read_directory, service_words
 from bot.safety.phrases import STAR, PhraseList, read_phrases
 from bot.safety.policy import read_policy
-from bot.settings import ROOT
+from bot.settings import ROOT, read
 
 FEWEST_WORDS = 150
 LEDGER = Path("content", "signoff.yml")
@@ -63,15 +64,16 @@ def content(root: Path | None = None) -> Content:
     Raises:
         BrokenContent: Something can't be used; says file, line and cure.
     """
-    return _content(root or _Home.root)
+    return _content(root or _Home.root, read().survey == "on")
 
 
 @functools.lru_cache(KEPT)
-def _content(root: Path) -> Content:
+def _content(root: Path, surveys: bool) -> Content:
     folder = root / "content"
     directory = read_directory(folder / "services")
     tags = tuple(locale.tag for locale in locales(root))
     phrases = tuple(read_phrases(path) for path in _phrase_lists(folder / "safety"))
+    survey = read_survey(folder / "survey.yml")
     loaded = Content(
         policy=read_policy(folder / "safety" / "policy.yml"),
         phrases=phrases,
@@ -83,8 +85,10 @@ def _content(root: Path) -> Content:
         code_words=_code_words(folder / "words" / "codes.yml"),
         words=Words(source_words(root, directory), load_translations(root / "locales", tags)),
         personal=_personal(folder / "words" / "personal.yml", phrases, directory),
+        survey=survey if surveys else None,
     )
     _refuse_unknown_buttons(folder, loaded)
+    _refuse_unfit_survey(folder, survey, loaded)
     return loaded
 
 
@@ -115,7 +119,8 @@ def source_words(root: Path, directory: Directory) -> dict[str, dict[str, str]]:
         "interface": interface | referral,
         "safety": answer_words(folder / "answers") | service_words(directory),
         "modules": shelf_words(folder / "modules", folder / "exercises")
-        | check_in_words(folder / "checkin" / "check_in.yml"),
+        | check_in_words(folder / "checkin" / "check_in.yml")
+        | survey_words(folder / "survey.yml"),
     }
 
 
@@ -153,3 +158,8 @@ def _public_numbers(directory: Directory) -> Iterator[str]:
 def _refuse_unknown_buttons(folder: Path, loaded: Content) -> None:
     for place, choice in unknown_buttons(loaded):
         raise BrokenContent(folder / place, None, f"there is no button {choice}")
+
+
+def _refuse_unfit_survey(folder: Path, survey: Survey, loaded: Content) -> None:
+    for cure in survey_problems(survey, loaded):
+        raise BrokenContent(folder / "survey.yml", None, cure)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import yaml
 
 from bot import wiring
-from bot.conversation.choices import ANSWERS, CHECK_IN, SAFETY, read_choice
+from bot.checkin.survey import read_survey
+from bot.conversation.choices import ANSWERS, ASKING, CHECK_IN, SAFETY, SURVEY, read_choice
 from bot.conversation.content import Content
 from bot.conversation.dialogue import certain, press
 from bot.conversation.finishing import finish
@@ -30,6 +33,12 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 def content() -> Content:
     """Return the real content; it is read once."""
     return wiring.content()
+
+
+@cache
+def surveying() -> Content:
+    """Return the real content with the survey on."""
+    return replace(content(), survey=read_survey(ROOT / "content" / "survey.yml"))
 
 
 def tags() -> tuple[str, ...]:
@@ -58,18 +67,22 @@ def misunderstood() -> Assessment:
     return Assessment("not_understood", Topic.OUT_OF_SCOPE, Outcome.MENU, Urgency.NONE, 0.1)
 
 
-def pressed(choice: str, before: State | None = None) -> tuple[State, Script]:
+def pressed(
+    choice: str, before: State | None = None, known: Content | None = None
+) -> tuple[State, Script]:
     """Press one button, as the page does, up to the end of the turn."""
-    begun = before or state()
-    after, script = press(content(), begun, read_choice(choice, content()), NOON)
-    return finish(content(), after, script, NOON)
+    known, begun = known or content(), before or state()
+    after, script = press(known, begun, read_choice(choice, known), NOON)
+    return finish(known, after, script, NOON)
 
 
-def pressed_in_turn(*choices: str, before: State | None = None) -> tuple[State, Script]:
+def pressed_in_turn(
+    *choices: str, before: State | None = None, known: Content | None = None
+) -> tuple[State, Script]:
     """Press several buttons one after another."""
     after, script = before or state(), Script()
     for choice in choices:
-        after, script = pressed(choice, after)
+        after, script = pressed(choice, after, known)
     return after, script
 
 
@@ -103,6 +116,7 @@ def checkout(folder: Path) -> Path:
 
 def _candidates(known: Content) -> Iterator[str]:
     yield "menu"
+    yield from _of_the_survey(known)
     yield from (f"safety.{said}" for said in SAFETY)
     asked = [intent for intent, answer in known.answers.items() if answer.ask]
     yield from (f"safety.{topic}.{answer}" for topic in asked for answer in ANSWERS)
@@ -116,6 +130,17 @@ def _candidates(known: Content) -> Iterator[str]:
     for item in known.check_in.items:
         answers = (*(answer.id for answer in item.answers), "skip", "done")
         yield from (f"check_in.{item.id}.{answer}" for answer in answers)
+
+
+def _of_the_survey(known: Content) -> Iterator[str]:
+    """Yield the buttons of the survey with two modules: the others differ in nothing."""
+    for slug in ("urges", "feelings") if known.survey else ():
+        yield from (f"survey.{step}.{slug}" for step in SURVEY)
+        for step in ASKING:
+            yield f"survey.{step}.{slug}.stop"
+            for question in known.survey.questions if known.survey else ():
+                answers = (*(answer.id for answer in known.survey.answers), "skip")
+                yield from (f"survey.{step}.{slug}.{question.id}.{each}" for each in answers)
 
 
 def _is_ours(choice: str, known: Content) -> bool:

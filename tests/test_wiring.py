@@ -22,6 +22,7 @@ BREAKING = {
     "content/safety/en.yml": ("  suicide_risk:", "  sadness:", "sadness/route is not a topic"),
     "content/safety/policy.yml": ("outcome: refuse", "outcome: shout", "shout"),
     "content/services/gb.yml": ("id: emergency-gb", "id: emergency-gb\n  id: x", "id"),
+    "content/survey.yml": ("id: talk", "id: trust", "those of the tables survey_hope"),
     "content/words/interface.yml": ("{minutes}", "{minutes", "broken {placeholder}"),
     "locales/locales.yml": ("tag: fr", "tag: klingonese", "a tag that Babel knows"),
 }
@@ -80,3 +81,12 @@ def test_a_copy_of_the_checkout_starts_like_the_checkout(tmp_path: Path) -> None
 
 def test_content_is_read_once() -> None:
     assert wiring.content() is wiring.content()
+
+
+@pytest.mark.parametrize(("setting", "is_on"), [("on", True), ("off", False), ("", False)])
+def test_the_survey_is_there_only_where_an_operator_turned_it_on(
+    monkeypatch: pytest.MonkeyPatch, setting: str, is_on: bool
+) -> None:
+    monkeypatch.setenv("QUIETLINE_SURVEY", setting)
+
+    assert (wiring.content().survey is not None) is is_on

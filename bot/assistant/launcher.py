@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot import logs, wiring
+from bot import logs, wiping, wiring
 from bot.errors import BrokenContent, NotReady
 from bot.following import Follower
 from bot.settings import ROOT, Settings
@@ -87,6 +87,7 @@ def serve(settings: Settings) -> None:
 
     async def load(app: Sanic, loop: Any) -> None:
         app.ctx.agent = await load_agent(settings.model)
+        app.add_task(wiping.free_what_is_left())
         logs.note("assistant.ready")
 
     app.register_listener(load, "before_server_start")

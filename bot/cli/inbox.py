@@ -42,7 +42,7 @@ def make_key(path: Path) -> None:
 
 @inbox.command()
 @key_file
-@click.option("--port", default=8090, show_default=True)
+@click.option("--port", default=8095, show_default=True)
 def serve(path: Path, port: int) -> None:
     """Print each summary as a line of JSON; listens on loopback, behind your TLS proxy."""
     from bot.web import inbox as receiver

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot import settings
+from bot import refusing, settings
 from bot.cli.keeping import keep
+from bot.wiping import wipe_what_is_freed
 
 if TYPE_CHECKING:
     from bot.statistics.counts import Count
@@ -19,6 +20,7 @@ once = click.option("--once", is_flag=True, help="Don't start it again when it c
 @once
 def site(once: bool) -> None:
     """Start the public site alone; without the assistant it offers help and buttons."""
+    _close_up(once)
     if not once:
         keep("site")
     from bot.web.public.server import serve
@@ -31,11 +33,18 @@ def site(once: bool) -> None:
 @once
 def assistant(once: bool) -> None:
     """Start the assistant alone, on its Unix socket."""
+    _close_up(once)
     if not once:
         keep("assistant")
     from bot.assistant.launcher import serve
 
     serve(settings.read())
+
+
+def _close_up(is_working: bool) -> None:
+    refusing.insist_on_silence()
+    refusing.forbid_dumps()
+    wipe_what_is_freed(here=is_working)
 
 
 class _CountsLater:

@@ -13,7 +13,7 @@ import click
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
-from bot import settings, wiring
+from bot import refusing, settings, wiring
 from bot.errors import NotReady
 from bot.safety.policy import Policy
 from bot.safety.topics import PRECEDENCE
@@ -25,6 +25,7 @@ ENOUGH_MB = 500  # free disk for training and counters
 @click.command()
 def run() -> None:
     """Start site and assistant together, and print the address."""
+    refusing.insist_on_silence()
     chosen = settings.read()
     _check_port(chosen)
     _check_disk()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from bot.checkin.survey import Survey
 from bot.conversation.choices import read_choice
 from bot.conversation.content import Content
 from bot.errors import UnknownChoice
 from bot.languages.checks.looking import findings
+from bot.statistics.events import OF_THE_SURVEY
 
 
 def unknown_buttons(content: Content) -> Iterator[tuple[str, str]]:
@@ -17,6 +19,19 @@ def unknown_buttons(content: Content) -> Iterator[tuple[str, str]]:
         for choice in choices:
             if not _leads_somewhere(content, choice):
                 yield place, choice
+
+
+def survey_problems(survey: Survey, content: Content) -> Iterator[str]:
+    """Yield what to change in the survey so that it goes with the rest of the product."""
+    for slug in sorted(survey.left_out - set(content.shelf.modules)):
+        yield f"there is no module {slug} to be left out"
+    for choice in content.answers["under_18"].choices:
+        kind, _, slug = choice.partition(".")
+        if kind == "module" and slug not in survey.left_out:
+            yield f"minors may open the module {slug}; name it under left_out"
+    tables = tuple(f"survey_{question.id}" for question in survey.questions)
+    if tables != OF_THE_SURVEY:
+        yield f"the questions must be those of the tables {', '.join(OF_THE_SURVEY)}"
 
 
 def word_problems(content: Content, root: Path, tags: Iterable[str]) -> Iterator[str]:

@@ -18,6 +18,7 @@ INTENTS = {
     "check_in": "answer_check_in",
     "services": "show_services",
     "safety": "answer_safety",
+    "survey": "answer_survey",
     "opened": "note_opened",
     "menu": "show_menu",
 }
@@ -27,6 +28,9 @@ SAFETY = ("moved_on", "adult")
 ANSWERS = ("yes", "no", "unsure")
 """To the question about a topic; the id names it: ``safety.suicide_risk.yes``."""
 CHECK_IN = ("start", "continue", "back", "stop")
+ASKING = ("before", "after")
+SURVEY = ("about", "yes", "no", *ASKING)
+"""Steps of the survey, before the slug of the module that it goes with: ``survey.yes.urges``."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,8 @@ def label(choice_id: str, content: Content) -> str:
     if kind == "check_in" and first not in CHECK_IN:
         item_id, answer_id = rest.split(".", 1)
         return content.answer_label(item_id, answer_id)
+    if kind == "survey":
+        return _survey_label(tuple(rest.split(".")))
     if kind == "opened":
         return "card.open"
     if kind == "services" and "." in rest:
@@ -98,7 +104,29 @@ def _exists(kind: str, rest: tuple[str, ...], content: Content) -> bool:
             return step in CHECK_IN
         case "check_in", (item_id, answer_id):
             return content.has_answer(item_id, answer_id)
+        case "survey", (step, slug, *answer):
+            return content.surveys(slug) and _is_in_survey(step, tuple(answer), content)
     return False
+
+
+def _is_in_survey(step: str, answer: tuple[str, ...], content: Content) -> bool:
+    match answer:
+        case ():
+            return step in SURVEY
+        case ("stop",):
+            return step in ASKING
+        case (question, chosen) if content.survey:
+            return step in ASKING and content.survey.has(question, chosen)
+    return False
+
+
+def _survey_label(rest: tuple[str, ...]) -> str:
+    match rest:
+        case (step, _):
+            return f"survey.button.{step}"
+        case (*_, "skip" | "stop" as last):
+            return f"survey.button.{last}"
+    return f"survey.answer.{rest[-1]}"
 
 
 def _has_screen(slug: str, number: str, content: Content) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.checkin.check_in import SKIP, CheckIn, Item
+from bot.checkin.survey import Survey
 from bot.conversation.answers import Answer
 from bot.conversation.state import State
 from bot.languages.catalogs import Words
@@ -32,6 +33,7 @@ class Content:
         code_words: Of which codes of handed-over summaries are made.
         duties: What professionals must report, by country.
         personal: By which words personal data in a message is known.
+        survey: None while it is off.
     """
 
     policy: Policy
@@ -44,6 +46,7 @@ class Content:
     code_words: tuple[str, ...]
     words: Words
     personal: Personal
+    survey: Survey | None = None
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -62,6 +65,11 @@ class Content:
         shown = (s for s in services if country in s.countries and s.shown_channels)
         has_own = any(MADE_FOR_THIS & set(service.made_for) for service in shown)
         return country in all_countries() and not has_own
+
+    def surveys(self, slug: str) -> bool:
+        """Tell whether there is a module ``slug`` that the survey goes with."""
+        is_on = self.survey is not None and slug not in self.survey.left_out
+        return is_on and slug in self.shelf.modules
 
     def item(self, item_id: str) -> Item | None:
         """Return the check-in's item with this id."""

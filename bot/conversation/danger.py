@@ -10,6 +10,7 @@ from bot.conversation.content import Content
 from bot.conversation.replies import HELP_ONLY_AFTER, closed, closed_by, closed_door
 from bot.conversation.script import Say, Script, say
 from bot.conversation.state import State
+from bot.conversation.taking_part import left
 from bot.safety.topics import Outcome, Urgency
 from bot.safety.triage import Assessment
 
@@ -68,7 +69,7 @@ def route(
     minors = ("child_line",) if door == "under_18" else ()
     kinds = _merged(minors, first.kinds, *(answer.kinds for answer in others))
     gravest = max(intents, key=lambda intent: content.policy.care_for(intent).urgency)
-    routed = state.but(
+    routed = left(state).but(
         urgency=urgency,
         kept=keep(content, state, gravest, content.policy.care_for(gravest).urgency),
         question="",
@@ -130,7 +131,7 @@ def _refuse(
 ) -> tuple[State, Script]:
     refusals = state.refusals + 1
     answer = content.answers["help_only" if refusals >= HELP_ONLY_AFTER else heard.intent]
-    refused = state.but(
+    refused = left(state).but(
         refusals=refusals,
         urgency=heard.urgency,
         question="",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.conversation import check_in, danger, library, replies
+from bot.conversation import check_in, danger, library, replies, survey
 from bot.conversation.choices import Choice, read_choice
 from bot.conversation.content import Content
 from bot.conversation.finishing import finish
@@ -35,6 +35,8 @@ def press(content: Content, state: State, choice: Choice, now: datetime) -> tupl
             return library.show_exercise(content, state, slug, now)
         case "answer_check_in", rest:
             return check_in.step(content, state, rest, now)
+        case "answer_survey", rest:
+            return survey.step(content, state, rest, now)
         case "show_services", (kind, *way):
             return replies.services(content, state, kind, "".join(way), now)
         case "answer_safety", (said,):
@@ -60,13 +62,15 @@ def without_assistant(
 ) -> Turn:
     """Answer as well as can be without recognition and state: phrases, buttons, the menu.
 
-    Nothing is counted, because what was counted before isn't known.
+    Nothing is counted, because what was counted before isn't known. The survey rests: it would
+    not know the answers before the module.
 
     Raises:
         UnknownChoice: ``choice_id`` isn't one of ours.
     """
     if choice_id:
-        _, script = press(content, state, read_choice(choice_id, content), now)
+        choice = read_choice(choice_id, content)
+        _, script = press(replace(content, survey=None), state, choice, now)
     else:
         heard = assess(screen(text, content.phrases), {}, content.policy)
         _, script = _heard(content, state, heard, now)

@@ -134,7 +134,7 @@ def _script(
         services=content.services(entry.kinds, state, now),
         choices=choices,
         outcome=care.outcome,
-        topic=care.topic,
+        topic=intent,
     )
 
 

@@ -32,6 +32,7 @@ class Script:
             ``check_in`` or, at its end, ``check_in.<band>``; or empty.
         is_finished: With this turn ``part`` is finished.
         is_opened: The visitor has opened a service, to take along or to hand over to.
+        changes: Table of the survey to how an answer compares with the one before the module.
         counts: Events of bot.statistics, as texts.
         speaks: The locale to offer, or the language that the visitor writes in and we don't; or
             empty. See bot.conversation.other_language.
@@ -49,6 +50,7 @@ class Script:
     part: str = ""
     is_finished: bool = False
     is_opened: bool = False
+    changes: Mapping[str, str] = field(default_factory=dict)
     counts: tuple[str, ...] = ()
     speaks: str = ""
 

@@ -28,6 +28,8 @@ class State:
         counted: Where this conversation is counted: its week, and table to cell.
         wishes: How the visitor would like to be helped: ``way``, ``country`` and ``language`` as in
             the check-in's last domain, to the id of the answer.
+        survey: Once it was offered and answered with yes or no: ``module``, the slug of the
+            module that it goes with, empty when it is over; and question to the id of its answer.
         noticed: Languages that it has been in or that were offered: none of them is offered again.
     """
 
@@ -44,6 +46,7 @@ class State:
     refusals: int = 0
     counted: Mapping[str, str] = field(default_factory=dict)
     wishes: Mapping[str, str] = field(default_factory=dict)
+    survey: Mapping[str, str] = field(default_factory=dict)
     noticed: tuple[str, ...] = ()
 
     def but(self, **changes: Any) -> State:

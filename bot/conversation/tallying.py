@@ -37,7 +37,7 @@ def counts(
 ) -> tuple[dict[str, str], tuple[Event, ...]]:
     """Return what the conversation is counted in after this turn, and what the turn adds."""
     door = _door(content, script)
-    cells = {"locale": state.locale}
+    cells = {"locale": state.locale, **script.changes}
     if door:
         cells["entry"] = f"{'wrote' if wrote else 'button'}.{door}"
     if script.part and script.part != "check_in":

@@ -3,7 +3,7 @@
 One signature covers one *part* in one locale:
 
 * ``answer.<intent>``, ``module.<slug>``, ``exercise.<slug>`` and ``service.<id>`` are a part each;
-* the check-in is one part, because its questions make sense together only;
+* the check-in is one part, and the survey, because their questions make sense together only;
 * of the interface, all texts with the same first segment are one: ``nav``, ``help``, ``referral``.
   Its words around modules, exercises and services are the parts ``module``, ``exercise`` and
   ``service``, without a second segment.
@@ -126,7 +126,7 @@ class SignOff:
 def part_name(catalog: str, message_id: str) -> str:
     """Return the part that a message of ``catalog`` belongs to."""
     segments = message_id.split(".")
-    is_whole = catalog == "interface" or segments[0] == "check_in"
+    is_whole = catalog == "interface" or segments[0] in ("check_in", "survey")
     return segments[0] if is_whole else ".".join(segments[:2])
 
 

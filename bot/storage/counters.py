@@ -1,83 +1,102 @@
-"""Counters in a database: one row per week, table and cell, and nothing to join them to."""
+"""Counters in a database: one row per week, table, cell and dictionary, and nothing to join."""
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
-
-from sqlalchemy import CheckConstraint, Engine, create_engine, make_url, select
+from sqlalchemy import Engine, exists, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import Session, sessionmaker
 
-from bot.errors import BadSetting
+from bot.errors import BadSetting, BrokenLedger
 from bot.statistics.counts import Count
+from bot.statistics.events import VERSION
+from bot.storage.database import bring_up_to_date, open_engine
+from bot.storage.tables import DrawRow, LedgerRow, WeeklyCount
 
-
-class Tables(DeclarativeBase):
-    """Holds the tables of the statistics database."""
-
-
-class WeeklyCount(Tables):
-    """How many conversations of one week fell into one cell.
-
-    The three key columns are the row's whole identity: no conversation, no visitor and no time
-    finer than a week can be learnt from it.
-    """
-
-    __tablename__ = "weekly_count"
-    __table_args__ = (CheckConstraint("conversations > 0", name="conversations_is_positive"),)
-
-    week: Mapped[date] = mapped_column(primary_key=True)
-    table: Mapped[str] = mapped_column("table", primary_key=True)
-    cell: Mapped[str] = mapped_column(primary_key=True)
-    conversations: Mapped[int]
+SETTING = "QUIETLINE_DATABASE"
 
 
 class SqlCountStore:
     """A bot.statistics.counts.CountStore in SQLite or PostgreSQL.
 
+    Args:
+        url: An SQLAlchemy address.
+        synthetic: Whether the counts are made up. They never share a database with real ones:
+            one that is empty becomes synthetic for ever, any other refuses.
+
     Raises:
-        BadSetting: There is no database at ``url``, and none can be made.
+        BadSetting: There is no database at ``url``, and none can be made; it is locked; or it is
+            synthetic though the counts are real, or the other way round. Here, and in each method.
     """
 
-    def __init__(self, url: str) -> None:
-        try:
-            self._engine = _opened(url)
-        except (SQLAlchemyError, OSError, ImportError):
-            cure = "give an SQLAlchemy address that can be written to, or none"
-            raise BadSetting(f"QUIETLINE_DATABASE can't be opened; {cure}.") from None
+    def __init__(self, url: str, *, synthetic: bool = False) -> None:
+        self._engine, self._synthetic = open_engine(url, SETTING), synthetic
+        bring_up_to_date(self._engine, "statistics")
+        self._sessions = sessionmaker(self._engine)
+        with self._sessions.begin() as session:
+            row = ledger_row(session, locked=True)
+            if synthetic and _is_empty(session):
+                row.is_synthetic = True
+            self._refuse_the_other_kind(row)
 
     def add(self, counts: list[Count]) -> None:
-        """Add a batch in one transaction."""
-        with Session(self._engine) as session, session.begin():
+        """Add a batch under the dictionary of today, in one transaction."""
+        with self._sessions.begin() as session:
+            # Asked again: somebody may have made the empty database synthetic meanwhile.
+            # The lock keeps two batches, and a batch and a release, apart in PostgreSQL.
+            self._refuse_the_other_kind(ledger_row(session, locked=True))
             for count in counts:
                 session.execute(_added(self._engine, count))
 
     def all(self) -> list[Count]:
-        """Return every stored count, by week, table and cell."""
-        order = (WeeklyCount.week, WeeklyCount.table, WeeklyCount.cell)
-        with Session(self._engine) as session:
+        """Return every stored count, by week, table and cell, then the oldest dictionary first."""
+        order = (WeeklyCount.week, WeeklyCount.table, WeeklyCount.cell, WeeklyCount.dictionary)
+        with self._sessions.begin() as session:
             rows = session.scalars(select(WeeklyCount).order_by(*order)).all()
             return [Count(row.week, row.table, row.cell, row.conversations) for row in rows]
 
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
 
-def _opened(url: str) -> Engine:
-    database = make_url(url).database
-    if url.startswith("sqlite") and database:
-        Path(database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = create_engine(url)
-    Tables.metadata.create_all(engine)
-    return engine
+    def _refuse_the_other_kind(self, row: LedgerRow) -> None:
+        if row.is_synthetic and not self._synthetic:
+            raise BadSetting(f"{SETTING} holds synthetic counts; give another one for real ones.")
+        if self._synthetic and not row.is_synthetic:
+            raise BadSetting(f"{SETTING} holds real counts; give an empty one for synthetic ones.")
+
+
+def ledger_row(session: Session, *, locked: bool) -> LedgerRow:
+    """Return the one row that says what the database is; a lock of it keeps other writers out.
+
+    Raises:
+        BrokenLedger: It was removed, or there is another one.
+    """
+    query = select(LedgerRow).with_for_update() if locked else select(LedgerRow)
+    rows = session.scalars(query).all()
+    if len(rows) != 1:
+        raise BrokenLedger(
+            "The table ledger of the statistics database must have one row. Somebody changed it "
+            "by hand; restore a copy of the database from before."
+        )
+    return rows[0]
+
+
+def _is_empty(session: Session) -> bool:
+    holds_any = exists(select(WeeklyCount)) | exists(select(DrawRow))
+    return not session.scalar(select(holds_any))
 
 
 def _added(engine: Engine, count: Count):  # type: ignore[no-untyped-def]  # two dialects' types
     insert = sqlite_insert if engine.dialect.name == "sqlite" else postgresql_insert
     row = insert(WeeklyCount).values(
-        week=count.week, table=count.table, cell=count.cell, conversations=count.conversations
+        week=count.week,
+        table=count.table,
+        cell=count.cell,
+        dictionary=VERSION,
+        conversations=count.conversations,
     )
     more = WeeklyCount.conversations + row.excluded.conversations
     return row.on_conflict_do_update(
-        index_elements=["week", "table", "cell"], set_={"conversations": more}
+        index_elements=list(WeeklyCount.__table__.primary_key), set_={"conversations": more}
     )

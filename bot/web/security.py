@@ -15,6 +15,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LONGEST_BODY: Final = 16 * 1024  # bytes
+LONGEST_HEAD: Final = 16 * 1024  # bytes of names and values
+MOST_HEADERS: Final = 100
 DRAINED: Final = 1024 * 1024  # bytes read and dropped, so that the sender gets to see the reply
 BODY_SECONDS: Final = 10
 METHODS: Final = ("GET", "HEAD", "POST")
@@ -93,8 +95,18 @@ def refusal(scope: Scope) -> int:
         return 405
     if scope["method"] == "POST" and headers.get("sec-fetch-site") not in OWN_SITES:
         return 403
+    if _is_bomb(scope):
+        return 431
+    if headers.get("content-encoding", "identity") != "identity":
+        return 415  # nothing that is sent here is unpacked
     length = headers.get("content-length", "0")
     return 0 if length.isdecimal() and int(length) <= LONGEST_BODY else 413
+
+
+def _is_bomb(scope: Scope) -> bool:
+    headers = scope["headers"]
+    size = sum(len(name) + len(value) for name, value in headers) + len(scope["query_string"])
+    return len(headers) > MOST_HEADERS or size > LONGEST_HEAD
 
 
 def headers_for(scope: Scope) -> dict[str, str]:

@@ -6,6 +6,7 @@ The machine walks through the real content as bot.conversation.dialogue and data
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 from hypothesis import settings
@@ -14,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.conversation import check_in, danger, replies
 from bot.conversation.choices import label, read_choice
+from bot.conversation.content import Content
 from bot.conversation.dialogue import SAFETY_INTENTS, again, press
 from bot.conversation.finishing import finish, kept_services
 from bot.conversation.library import ALWAYS_OPEN
@@ -22,11 +24,19 @@ from bot.conversation.state import State, from_slots, to_slots
 from bot.conversation.turn import from_json, put_into_words
 from bot.safety.topics import Outcome, Urgency
 from bot.safety.triage import Assessment
-from bot.statistics.events import known
-from tests.builders import NOON, content, every_choice, heard, misunderstood, tags, unsure
+from bot.statistics.events import from_text, known
+from tests.builders import (
+    NOON,
+    content,
+    every_choice,
+    heard,
+    misunderstood,
+    surveying,
+    tags,
+    unsure,
+)
 
 CONTENT = content()
-CHOICES = every_choice(CONTENT)
 ASKED_ABOUT = tuple(CONTENT.policy.thresholds)
 
 messages = st.one_of(
@@ -40,20 +50,20 @@ messages = st.one_of(
 )
 
 
-def understood(state: State, message: Assessment) -> tuple[State, Script]:
+def understood(content: Content, state: State, message: Assessment) -> tuple[State, Script]:
     """Answer as the safety policy and data/rules do."""
     if danger.takes_over(state, message) or message.intent in SAFETY_INTENTS:
-        return danger.respond(CONTENT, state, message, NOON)
+        return danger.respond(content, state, message, NOON)
     match message.intent:
         case "not_understood" | "out_of_scope":
-            return replies.misunderstood(CONTENT, state, NOON)
+            return replies.misunderstood(content, state, NOON)
         case "stop":
-            return replies.stop(CONTENT, state, NOON)
+            return replies.stop(content, state, NOON)
         case "repeat":
-            return again(CONTENT, state, NOON)
+            return again(content, state, NOON)
         case "start_check_in":
-            return check_in.step(CONTENT, state, ("start",), NOON)
-    return replies.answer(CONTENT, state, message.intent, NOON)
+            return check_in.step(content, state, ("start",), NOON)
+    return replies.answer(content, state, message.intent, NOON)
 
 
 FOR_MINORS = "module.young_people."
@@ -62,6 +72,9 @@ FOR_MINORS = "module.young_people."
 
 class AnyConversation(RuleBasedStateMachine):
     """Each rule is one turn; each invariant holds after all of them."""
+
+    content = CONTENT
+    choices = (*every_choice(CONTENT), "opened")
 
     @initialize(
         locale=st.sampled_from(tags()), country=st.sampled_from(["", "GB", "DE", "FR", "LU", "XX"])
@@ -74,35 +87,39 @@ class AnyConversation(RuleBasedStateMachine):
 
     @rule(message=messages)
     def write(self, message: Assessment) -> None:
-        self._take("", *understood(self.state, message))
+        self._take("", *understood(self.content, self.state, message))
 
     @rule(message=messages, language=st.sampled_from(["ru", "hu", *tags()]))
     def write_in_another_language(self, message: Assessment, language: str) -> None:
-        self._take("", *understood(self.state, message), language)
+        self._take("", *understood(self.content, self.state, message), language)
 
     @rule(message=messages)
     def write_when_the_same_message_came_before(self, message: Assessment) -> None:
         for _ in range(2):
-            self._take("", *understood(self.state, message))
+            self._take("", *understood(self.content, self.state, message))
 
-    @rule(choice=st.sampled_from(CHOICES))
-    def press_any_button_of_any_page(self, choice: str) -> None:
-        self._take(choice, *press(CONTENT, self.state, read_choice(choice, CONTENT), NOON))
+    @rule(data=st.data())
+    def press_any_button_of_any_page(self, data: Any) -> None:
+        self._press(data.draw(st.sampled_from(self.choices)))
 
     @rule(data=st.data())
     def press_a_button_of_this_page(self, data: Any) -> None:
-        choice = data.draw(st.sampled_from(self.script.choices))
-        self._take(choice, *press(CONTENT, self.state, read_choice(choice, CONTENT), NOON))
+        self._press(data.draw(st.sampled_from(self.script.choices)))
 
     @precondition(lambda self: self.state.place)
     @rule()
     def go_back_to_what_was_open(self) -> None:
-        choice = self.state.place
-        self._take(choice, *press(CONTENT, self.state, read_choice(choice, CONTENT), NOON))
+        self._press(self.state.place)
+
+    def _press(self, choice: str) -> None:
+        pressed = read_choice(choice, self.content)
+        self._take(choice, *press(self.content, self.state, pressed, NOON))
 
     def _take(self, choice: str, state: State, script: Script, language: str = "") -> None:
         self.before, self.earlier, self.last_choice = self.state, self.script, choice
-        self.state, self.script = finish(CONTENT, state, script, NOON, language)
+        self.state, self.script = finish(
+            self.content, state, script, NOON, language, wrote=not choice
+        )
         self.own = script
         self.counted += self.script.counts
         self._check_the_step()
@@ -139,14 +156,14 @@ class AnyConversation(RuleBasedStateMachine):
     def every_word_exists_in_every_locale(self) -> None:
         for tag in tags():
             for bubble in self.script.says:
-                assert CONTENT.words.text(tag, bubble.id, **bubble.values).strip()
+                assert self.content.words.text(tag, bubble.id, **bubble.values).strip()
             for choice in self.script.choices:
-                assert CONTENT.words.text(tag, label(choice, CONTENT)).strip()
+                assert self.content.words.text(tag, label(choice, self.content)).strip()
 
     @invariant()
     def every_button_leads_somewhere(self) -> None:
         assert self.script.choices, "the visitor has nowhere to go"
-        assert all(read_choice(choice, CONTENT).id == choice for choice in self.script.choices)
+        assert all(read_choice(choice, self.content).id == choice for choice in self.script.choices)
 
     @invariant()
     def who_needs_a_service_gets_one(self) -> None:
@@ -155,12 +172,15 @@ class AnyConversation(RuleBasedStateMachine):
         assert self.script.services[: len(self.own.services)] == self.own.services
         assert len(self.script.services) <= 6
         assert bool(self.script.speaks) or self.script.services == self.own.services
-        assert self.script.kept == kept_services(CONTENT, self.state, NOON)
+        assert self.script.kept == kept_services(self.content, self.state, NOON)
         assert bool(self.script.kept) == bool(self.state.kept)
 
     @invariant()
     def the_way_back_is_a_button(self) -> None:
-        assert not self.state.place or read_choice(self.state.place, CONTENT).id == self.state.place
+        assert (
+            not self.state.place
+            or read_choice(self.state.place, self.content).id == self.state.place
+        )
 
     @invariant()
     def minors_see_nothing_made_for_adults(self) -> None:
@@ -179,7 +199,7 @@ class AnyConversation(RuleBasedStateMachine):
     def after_two_refusals_only_help_is_left(self) -> None:
         if self.state.refusals >= replies.HELP_ONLY_AFTER and self.script.progress:
             slug = self.state.place.split(".")[1] if self.state.place else "urges"
-            open_doors = CONTENT.answers[replies.closed_by(self.state)].choices
+            open_doors = self.content.answers[replies.closed_by(self.state)].choices
             assert f"module.{slug}" in open_doors
 
     @invariant()
@@ -190,10 +210,15 @@ class AnyConversation(RuleBasedStateMachine):
             assert self.script.services
 
     @invariant()
-    def a_conversation_counts_once_in_each_table(self) -> None:
-        tables = [cell.split(":", 1)[0] for cell in self.counted]
-        assert len(set(tables)) == len(tables)
-        assert all(known(*cell.split(":", 1)) for cell in self.counted)
+    def a_conversation_lies_in_one_cell_of_each_table(self) -> None:
+        events = [from_text(text) for text in self.counted]
+        inside = Counter((event.table, event.cell) for event in events)
+        inside.subtract((event.table, event.left) for event in events if event.left)
+        cells = {table: cell for (table, cell), number in inside.items() if number}
+        assert set(inside.values()) <= {0, 1}
+        assert len(cells) == sum(inside.values())
+        assert cells == {t: c for t, c in self.state.counted.items() if t != "week"}
+        assert all(known(event) for event in events)
 
     @invariant()
     def no_language_is_offered_twice(self) -> None:
@@ -207,9 +232,53 @@ class AnyConversation(RuleBasedStateMachine):
 
     @invariant()
     def the_turn_survives_json(self) -> None:
-        turn = put_into_words(CONTENT, self.state, self.script)
+        turn = put_into_words(self.content, self.state, self.script)
         assert from_json(json.loads(json.dumps(turn.to_json()))) == turn
+
+
+class AnyConversationWithTheSurvey(AnyConversation):
+    """The same must hold when it is on, and more."""
+
+    content = surveying()
+    choices = (*every_choice(content), "opened")
+
+    @rule(data=st.data(), slug=st.sampled_from(["urges", "feelings"]))
+    def take_part(self, data: Any, slug: str) -> None:
+        for step in ("about", "yes", "before", "after"):
+            self._press(f"survey.{step}.{slug}")
+            while any(f"survey.{step}.{slug}." in choice for choice in self.script.choices):
+                self._press(data.draw(st.sampled_from(self.script.choices)))
+
+    def _check_the_step(self) -> None:
+        super()._check_the_step()
+        if self.script.outcome in (Outcome.ROUTE, Outcome.REFUSE):
+            assert set(self.state.survey.values()) <= {""}
+
+    @invariant()
+    def who_is_in_danger_or_a_minor_or_was_refused_never_sees_it(self) -> None:
+        if self.state.kept or self.state.refusals or self.state.door == "under_18":
+            ours = (*self.script.choices, *(said.id for said in self.own.says))
+            here = [one for one in ours if one.startswith("survey.")]
+            assert not here
+
+    @invariant()
+    def the_module_is_one_button_away(self) -> None:
+        asks = [choice for choice in self.own.choices if choice.startswith("survey.")]
+        if asks and not self.own.progress:
+            assert any(choice.startswith("survey.no.") for choice in asks)
+        if any(said.id.startswith("survey.") for said in self.own.says) and self.own.progress:
+            assert self.own.choices[-1].endswith(".stop")
+
+    @invariant()
+    def it_remembers_ids_of_its_own_only(self) -> None:
+        survey = self.content.survey
+        assert survey is not None
+        answers = {name: said for name, said in self.state.survey.items() if name != "module"}
+        assert all(survey.has(name, said) for name, said in answers.items())
+        assert self.state.survey.get("module", "") in ("", *self.content.shelf.modules)
 
 
 TestAnyConversation = AnyConversation.TestCase
 TestAnyConversation.settings = settings(stateful_step_count=30)
+TestAnyConversationWithTheSurvey = AnyConversationWithTheSurvey.TestCase
+TestAnyConversationWithTheSurvey.settings = settings(stateful_step_count=20)

@@ -1,15 +1,13 @@
-"""bot.conversation.replies, library and finishing: what needs no alarm."""
+"""bot.conversation.replies and library: what needs no alarm."""
 
 from __future__ import annotations
 
 from bot.conversation import replies
 from bot.conversation.content import Content
 from bot.conversation.dialogue import again
-from bot.conversation.finishing import finish
 from bot.conversation.script import Script
 from bot.conversation.state import State
 from bot.safety.topics import Outcome
-from bot.statistics.events import known
 from tests.builders import NOON, content, pressed, pressed_in_turn, state
 
 
@@ -81,28 +79,3 @@ def test_a_module_goes_screen_by_screen_to_its_end(content: Content) -> None:
 def test_the_first_screen_of_a_module_says_its_title_too(content: Content) -> None:
     assert ids(pressed("module.urges")[1])[0] == "module.urges.title"
     assert "module.urges.title" not in ids(pressed("module.urges.2")[1])
-
-
-def test_a_conversation_counts_each_table_once_and_only_once() -> None:
-    first, script = pressed("module.urges")
-    _, later = pressed("topic.ask_help_options", first)
-
-    assert set(script.counts) == {"language:en", "entry_topic:self_help", "self_help:module"}
-    assert later.counts == ("first_referral:helpline",)
-
-
-def test_the_first_referral_is_counted_as_what_was_shown_not_as_what_was_asked_for(
-    content: Content,
-) -> None:
-    _, script = pressed("services.therapy", state(country="FR", locale="fr"))
-    shown = content.directory.services[script.services[0]]
-
-    (cell,) = [cell for cell in script.counts if cell.startswith("first_referral:")]
-    assert cell.split(":")[1] in shown.kinds
-
-
-def test_a_locale_that_the_dictionary_doesnt_know_is_dropped(content: Content) -> None:
-    _, script = finish(content, state(locale="xx"), Script(), NOON)
-
-    assert script.counts == ("language:xx",)
-    assert not known(*script.counts[0].split(":"))

@@ -24,7 +24,8 @@ states = st.builds(
     answers=st.dictionaries(short, st.lists(short, max_size=3).map(tuple), max_size=3),
     misunderstood=st.integers(0, 9),
     refusals=st.integers(0, 9),
-    counted=st.lists(short, max_size=3).map(tuple),
+    counted=st.dictionaries(short, short, max_size=3),
+    survey=st.dictionaries(short, short, max_size=3),
     noticed=st.lists(short, max_size=3).map(tuple),
 )
 
@@ -59,5 +60,5 @@ def test_slots_of_others_are_ignored() -> None:
 def test_nothing_that_a_visitor_typed_has_a_place_to_be_remembered() -> None:
     assert set(SLOTS) == {
         "locale", "country", "urgency", "kept", "question", "denied", "door", "place", "answers",
-        "misunderstood", "refusals", "counted", "wishes", "noticed",
+        "misunderstood", "refusals", "counted", "wishes", "survey", "noticed",
     }  # fmt: skip

@@ -14,6 +14,7 @@ from bot.conversation.state import State
 from bot.conversation.turn import Turn
 from bot.errors import AssistantUnavailable
 from bot.settings import read
+from bot.statistics.counts import Gathering
 from bot.web.public.app import create_app
 from bot.web.public.assistant import Answered, Asked
 from bot.web.public.server import build
@@ -61,7 +62,7 @@ def assistant() -> StandIn:
 
 @pytest.fixture
 def site(built: Site, assistant: StandIn) -> Site:
-    assistant.site = replace(built, assistant=assistant, clock=lambda: NOON)
+    assistant.site = replace(built, assistant=assistant, clock=lambda: NOON, gathering=Gathering())
     return assistant.site
 
 

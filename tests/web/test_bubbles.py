@@ -64,6 +64,20 @@ def test_ways_out_are_quieter_than_answers(site: Site) -> None:
     assert [button.is_quiet for button in view.buttons] == [False, True, True, True]
 
 
+def test_the_survey_invites_quietly_and_asks_as_the_check_in_does(site: Site) -> None:
+    ids = ("survey.about.urges", "survey.yes.urges", "survey.no.urges",
+           "survey.before.urges.hope.very", "survey.before.urges.hope.skip",
+           "survey.before.urges.stop", "survey.after.urges")  # fmt: skip
+    asked = (Words("survey.hope.question", "Words"),)
+    turn = Turn("en", asked, choices=tuple(Words(one, one) for one in ids), progress=(1, 3))
+
+    view = view_of(turn, site.content, Visitor(site.locales[0]), NOON)
+
+    assert [not button.is_quiet for button in view.buttons] == [0, 1, 1, 1, 0, 0, 1]
+    assert view.progress == ("check_in.progress", 1, 3)
+    assert view.bubbles[0].kind == "question"
+
+
 @given(st.text(max_size=3 * STEP))
 def test_padding_rounds_up_and_changes_nothing(text: str) -> None:
     html = text.encode("utf-8", "replace").decode()

@@ -16,6 +16,8 @@ from tests.web.conftest import NOON, StandIn
 from tests.web.reading import FETCH, choices_in, has_help_block, token_in, words_in
 
 CANARY = "canary-52c9 sentence"
+MONDAY = NOON.date()
+ENGLISH = "2026-11-23/locale/en/"
 
 
 class Taken:
@@ -258,13 +260,15 @@ def test_a_locale_that_reads_from_the_right_turns_the_page(site: Site) -> None:
 def test_counts_of_the_assistant_are_gathered_and_handed_over(
     site: Site, assistant: StandIn
 ) -> None:
-    assistant.turn_instead = Turn("en", (Words("x", "x"),), counts=("language:en", "secret:x"))
+    assistant.turn_instead = Turn(
+        "en", (Words("x", "x"),), counts=(ENGLISH, "2026-11-23/secret/x/")
+    )
     store = Taken()
     with TestClient(create_app(site, store)) as client:
         client.post("/", data={"text": "hello"})
         assert store.counts == []
 
-    assert [(c.table, c.cell, c.conversations) for c in store.counts] == [("language", "en", 1)]
+    assert store.counts == [Count(MONDAY, "locale", "en", 1)]
 
 
 def test_nothing_is_counted_without_the_assistant(site: Site, assistant: StandIn) -> None:
@@ -277,7 +281,7 @@ def test_nothing_is_counted_without_the_assistant(site: Site, assistant: StandIn
 
 
 def test_counts_that_cannot_be_stored_are_lost_quietly(site: Site) -> None:
-    site.gathering.note(("language:en",), NOON.date())
+    site.gathering.note([ENGLISH])
 
     hand_over(site.gathering, Full())
     store = Taken()

@@ -103,6 +103,7 @@ def _files(content: Path, message_id: str) -> list[Path]:
     group, _, rest = message_id.partition(".")
     own = {
         "check_in": [content / "checkin" / "check_in.yml"],
+        "survey": [content / "survey.yml"],
         "service": sorted((content / "services").glob("*.yml")),
     }.get(group, [content / f"{group}s" / f"{rest.split('.')[0]}.yml"])
     pages = [content / "words" / f"{name}.yml" for name in ("interface", "referral")]

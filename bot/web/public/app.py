@@ -14,11 +14,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from bot import wiping
 from bot.statistics.counts import CountStore, Gathering
-from bot.web.public import chat, directory, errors, handover, library
+from bot.web.public import chat, directory, errors, handover, library, statistics
 from bot.web.public import help as help_pages
 from bot.web.public.site import Site, site_of
 from bot.web.security import Guard
+
+FORGETTING_SECONDS = 60.0
+"""How often keys are looked at, so that they go when nobody visits, too."""
 
 Newer = Callable[[Site], Site | None]
 
@@ -35,6 +39,7 @@ def create_app(site: Site, store: CountStore | None = None, newer: Newer | None 
             *directory.routes,
             *handover.routes,
             *library.routes,
+            *statistics.routes,
             *routes,
         ],
         exception_handlers={
@@ -86,18 +91,28 @@ async def take_over_now_and_then(app: Starlette, newer: Newer, every_seconds: fl
             app.state.site = fresh
 
 
+async def forget_now_and_then(app: Starlette) -> None:
+    """Drop what was remembered against abuse once it is old, and the pages of a past minute."""
+    while True:
+        await anyio.sleep(FORGETTING_SECONDS)
+        app.state.site.limits.forget()
+        app.state.site.minute.forget()
+
+
 def _lifespan(
     site: Site, store: CountStore | None, newer: Newer | None
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with anyio.create_task_group() as tasks:
+            tasks.start_soon(wiping.free_what_is_left)
             if store is not None:
                 every = site.settings.flush_seconds
                 tasks.start_soon(hand_over_now_and_then, site.gathering, store, every)
             if newer is not None:
                 every = site.settings.take_over_seconds
                 tasks.start_soon(take_over_now_and_then, app, newer, every)
+            tasks.start_soon(forget_now_and_then, app)
             yield
             tasks.cancel_scope.cancel()
         if store is not None:

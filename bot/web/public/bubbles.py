@@ -19,7 +19,10 @@ from bot.web.public.language_offer import LanguageOffer, language_offer
 from bot.web.public.visitor import Visitor
 
 ITEM = "- "
-QUIET = re.compile(r"menu|safety\.moved_on|check_in\.(back|stop|continue)|check_in\..*\.skip")
+QUIET = re.compile(
+    r"menu|safety\.moved_on|check_in\.(back|stop|continue)|check_in\..*\.skip"
+    r"|survey\.about\..*|survey\..*\.(skip|stop)"
+)
 """Buttons that lead away, shown less loud than those that answer."""
 BREAK = "exercise.grounding"
 """Offered on every screen of a module to whom it is too much."""
@@ -172,5 +175,5 @@ def _button(choice: Words) -> Button:
 def _progress(turn: Turn) -> tuple[str, int, int] | None:
     if turn.progress is None:
         return None
-    asks = any(said.id.startswith("check_in.") for said in turn.replies)
+    asks = any(said.id.startswith(("check_in.", "survey.")) for said in turn.replies)
     return "check_in.progress" if asks else "module.screen_of", *turn.progress

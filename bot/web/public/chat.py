@@ -15,13 +15,14 @@ from bot.conversation.turn import Turn
 from bot.errors import AssistantUnavailable, UnknownChoice
 from bot.masking.masking import mask
 from bot.safety.phrases import screen
-from bot.safety.topics import Outcome
 from bot.safety.triage import assess
 from bot.statistics.events import Event, to_text, week_of
+from bot.web.limits import Entry, Verdict
 from bot.web.public.assistant import Asked
 from bot.web.public.bubbles import view_of
-from bot.web.public.pages import fragment, page
-from bot.web.public.site import Site, new_token, site_of
+from bot.web.public.busy import ALARMING, held
+from bot.web.public.pages import fragment, page, same_page
+from bot.web.public.site import Site, site_of
 from bot.web.public.visitor import (
     IN_CONVERSATION,
     Posted,
@@ -40,7 +41,6 @@ DOORS = (
     "topic.professional",
 )  # fmt: skip
 """Ways in for those who are here for another reason."""
-ALARMING = (Outcome.ROUTE, Outcome.ASK, Outcome.REFUSE)
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,22 @@ async def first(request: Request) -> Response:
 async def talk(request: Request) -> Response:
     """Answer one message or button: the whole page, or only the turn when a script asks."""
     site, posted = site_of(request), await read_posted(request)
-    masked = mask(posted.text, site.content.personal, posted.visitor.country)
-    posted = replace(posted, text=masked.text)
     is_fetched = request.headers.get("x-requested-with") == "fetch"
     if _stays_at_the_beginning(posted) and not is_fetched:
         notices = () if posted.change else ("chat.empty",)
         return first_screen(site, posted.visitor, notices)
+    verdict, place = await site.limits.admit(_entry(request, posted))
+    if verdict is not Verdict.IN:
+        return await held(request, site, posted, verdict)
+    try:
+        return await _answer(site, posted, is_fetched)
+    finally:
+        place.leave()
+
+
+async def _answer(site: Site, posted: Posted, is_fetched: bool) -> Response:
+    masked = mask(posted.text, site.content.personal, posted.visitor.country)
+    posted = replace(posted, text=masked.text)
     sent = _one_of_both(site, posted)
     reply = await reply_to(site, sent)
     left_out = masked.is_changed and sent.text and not sent.change
@@ -93,7 +103,8 @@ async def forget(request: Request) -> Response:
 def first_screen(site: Site, visitor: Visitor, notices: tuple[str, ...] = ()) -> Response:
     """Return the first screen, with something about the chat itself on top."""
     suggested, doors = (_labelled(site, visitor, ids) for ids in (SUGGESTED, DOORS))
-    return page(site, visitor, "first.html", notices=notices, suggested=suggested, doors=doors)
+    show = page if notices else same_page
+    return show(site, visitor, "first.html", notices=notices, suggested=suggested, doors=doors)
 
 
 async def reply_to(site: Site, posted: Posted) -> Reply:
@@ -115,7 +126,7 @@ async def reply_to(site: Site, posted: Posted) -> Reply:
 
 
 async def _ask(site: Site, posted: Posted, notices: tuple[str, ...]) -> Reply:
-    visitor, token = posted.visitor, posted.visitor.token or new_token()
+    visitor, token = posted.visitor, posted.visitor.token or site.limits.new_token()
     asked = Asked(posted.text, posted.choice, visitor.locale.tag, visitor.country)
     try:
         answered = await site.assistant.turn(token, asked)
@@ -125,6 +136,17 @@ async def _ask(site: Site, posted: Posted, notices: tuple[str, ...]) -> Reply:
     site.gathering.note(answered.turn.counts)
     expired = ("chat.expired",) if visitor.token and not answered.known else ()
     return Reply(answered.turn, token, (*expired, *notices))
+
+
+def _entry(request: Request, posted: Posted) -> Entry:
+    """Return what counts for the limits; behind a proxy there is no address, and none is wanted."""
+    return Entry(
+        token=posted.visitor.token,
+        address=request.client.host if request.client else "",
+        proof=posted.proof,
+        sum=posted.sum,
+        has_scripts="x-requested-with" in request.headers,
+    )
 
 
 def _stays_at_the_beginning(posted: Posted) -> bool:

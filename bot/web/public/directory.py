@@ -72,7 +72,10 @@ async def _count_opened(site: Site, visitor: Visitor) -> None:
     asked = Asked("", "opened", visitor.locale.tag, visitor.country)
     with suppress(AssistantUnavailable):
         answered = await site.assistant.turn(visitor.token, asked)
-        site.gathering.note(answered.turn.counts if answered.known else ())
+        if answered.known:
+            site.gathering.note(answered.turn.counts)
+        else:  # its conversation was over, and this was none
+            await site.assistant.forget(visitor.token)
 
 
 def one_card(site: Site, visitor: Visitor, service_id: str) -> Card:

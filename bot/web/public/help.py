@@ -7,8 +7,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.referral.duties import duty_words
-from bot.web.public.help_block import ON_ITS_OWN_PAGE, sections
-from bot.web.public.pages import page
+from bot.web.public.help_block import ON_ITS_OWN_PAGE
+from bot.web.public.pages import page, same_page, services_for
 from bot.web.public.site import site_of
 from bot.web.public.visitor import read_visitor
 
@@ -17,11 +17,11 @@ async def services(request: Request) -> Response:
     """Show who helps in the chosen country; it never needs the assistant."""
     site, visitor = site_of(request), await read_visitor(request)
     content, country = site.content, visitor.country
-    return page(
+    return same_page(
         site,
         visitor,
         "help.html",
-        sections=sections(ON_ITS_OWN_PAGE, content, visitor, site.clock()),
+        sections=services_for(site, visitor, ON_ITS_OWN_PAGE),
         duty=duty_words(content.duties, content.words, visitor.locale.tag, country),
         lacks_own=content.lacks_own(country),
         help_block=(),

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from bot.web.padding import pad
 from bot.web.public.bubbles import TurnView, blocks
-from bot.web.public.help_block import ON_EVERY_PAGE, sections
+from bot.web.public.help_block import ON_EVERY_PAGE, Need, Section, sections
 from bot.web.public.site import Site
 from bot.web.public.visitor import OTHER, Visitor, country_names
 
@@ -33,9 +33,32 @@ def page(
     site: Site, visitor: Visitor, template: str, status: int = 200, **context: Any
 ) -> Response:
     """Return a whole page with the help block of the visitor's country."""
-    help_block = sections(ON_EVERY_PAGE, site.content, visitor, site.clock())
-    whole = _frame(site, visitor) | {"help_block": help_block} | context
-    return html(site.templates.get_template(template).render(whole), status)
+    return html(_rendered(site, visitor, template, context), status)
+
+
+def same_page(
+    site: Site, visitor: Visitor, template: str, status: int = 200, **context: Any
+) -> Response:
+    """Return a page on which everybody of a language and country sees the same: made once a minute.
+
+    Outside of a conversation only, and ``context`` may depend on nothing but these two.
+    """
+    if visitor.token:
+        return page(site, visitor, template, status, **context)
+    body = site.minute.get(
+        site.clock(),
+        (template, visitor.locale.tag, visitor.country),
+        lambda: pad(_rendered(site, visitor, template, context)),
+    )
+    return Response(body, status, media_type="text/html")
+
+
+def services_for(site: Site, visitor: Visitor, needs: tuple[Need, ...]) -> tuple[Section, ...]:
+    """Return who helps in the visitor's country at this minute."""
+    name = ("services", *(need.title for need in needs), visitor.locale.tag, visitor.country)
+    return site.minute.get(
+        site.clock(), name, lambda: sections(needs, site.content, visitor, site.clock())
+    )
 
 
 def fragment(site: Site, visitor: Visitor, turn: TurnView, status: int = 200) -> Response:
@@ -47,6 +70,12 @@ def fragment(site: Site, visitor: Visitor, turn: TurnView, status: int = 200) ->
 def html(text: str, status: int = 200) -> Response:
     """Return a padded response."""
     return Response(pad(text), status, media_type="text/html")
+
+
+def _rendered(site: Site, visitor: Visitor, template: str, context: dict[str, Any]) -> str:
+    help_block = {"help_block": services_for(site, visitor, ON_EVERY_PAGE)}
+    whole = _frame(site, visitor) | help_block | context
+    return site.templates.get_template(template).render(whole)
 
 
 def _frame(site: Site, visitor: Visitor) -> dict[str, Any]:

@@ -13,13 +13,13 @@ from bot import wiring
 from bot.following import Follower
 from bot.settings import ROOT, Settings
 from bot.statistics.counts import CountStore, Gathering
+from bot.web.connections import Connection
 from bot.web.public.app import create_app
 from bot.web.public.assets import read_assets
 from bot.web.public.assistant import SocketAssistant
 from bot.web.public.pages import read_templates
 from bot.web.public.site import Site, offered
 
-MOST_CONNECTIONS = 1_000
 IDLE_CONNECTION_SECONDS = 5
 
 
@@ -66,11 +66,12 @@ def serve(settings: Settings, store: CountStore | None = None) -> None:
         create_app(site, store, partial(newer, follower)),
         host=settings.host,
         port=settings.port,
+        loop="asyncio",  # uvloop reads all connections through one buffer, and never clears it
         access_log=False,
         server_header=False,
         proxy_headers=False,
         ws="none",
         log_level="error",
-        limit_concurrency=MOST_CONNECTIONS,
+        http=Connection,
         timeout_keep_alive=IDLE_CONNECTION_SECONDS,
     )

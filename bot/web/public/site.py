@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -19,9 +18,11 @@ from bot.languages.signoff import Part, SignOff, State
 from bot.referral.open_data import OpenData, open_data
 from bot.settings import Settings
 from bot.statistics.counts import Gathering
+from bot.web.limits import Limits
 from bot.web.public.assets import Asset
 from bot.web.public.assistant import Assistant
 from bot.web.public.courier import Courier
+from bot.web.public.minute import Minute
 
 MOST_LISTED = 20
 
@@ -35,6 +36,7 @@ class Site:
         assets: What /static/ serves, by file name.
         clock: Returns now, aware, in UTC.
         courier: Takes sealed summaries to programmes.
+        limits: Whose message is answered now, and whose has to wait.
         signed: Tags of the locales that are signed to the last text; pages of others say draft.
     """
 
@@ -47,12 +49,18 @@ class Site:
     assets: Mapping[str, Asset]
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     courier: Courier = field(default_factory=Courier)
+    limits: Limits = field(default_factory=Limits)
     signed: frozenset[str] = frozenset()
 
     @cached_property
     def open_data(self) -> OpenData:
         """The directory as everybody may have it."""
         return open_data(self.content.directory)
+
+    @cached_property
+    def minute(self) -> Minute:
+        """What everybody is shown alike; a site with other content begins anew."""
+        return Minute()
 
 
 def site_of(request: HTTPConnection) -> Site:
@@ -100,8 +108,3 @@ def _listed(lines: Sequence[str]) -> str:
     rest = [f"and {more} more; see: quietline content status --list"] if more > 0 else []
     first = "Safety texts are not signed; sign them, or set QUIETLINE_MODE=draft."
     return "\n".join([first, *lines[:MOST_LISTED], *rest])
-
-
-def new_token() -> str:
-    """Return the only key to a new conversation: 32 random bytes, base64url."""
-    return secrets.token_urlsafe(32)

@@ -48,6 +48,8 @@ class Posted:
         text: Cleaned, at most ``bot.conversation.message.LONGEST`` characters.
         change: Where only language or country were changed, ``IN_CONVERSATION`` or elsewhere; the
             button ``speak`` of a turn, which names a locale, is such a change.
+        proof: A solved challenge, or empty; see bot.web.proof.
+        sum: The ticket of a sum and its answer.
         service: The id of the service that the page is about, or empty.
         was_long: There was more text than that.
         was_lost: A token came that can't be one.
@@ -58,6 +60,8 @@ class Posted:
     choice: str = ""
     change: str = ""
     service: str = ""
+    proof: str = ""
+    sum: tuple[str, str] = ("", "")
     was_long: bool = False
     was_lost: bool = False
 
@@ -74,6 +78,8 @@ async def read_posted(request: Request) -> Posted:
         choice=_text(form, "choice"),
         change=IN_CONVERSATION if _text(form, "speak") else _text(form, "change"),
         service=_text(form, "service"),
+        proof=_text(form, "proof"),
+        sum=(_text(form, "ticket"), _text(form, "sum")),
         was_long=len(text) > LONGEST,
         was_lost=bool(_text(form, "token")) and not visitor.token,
     )

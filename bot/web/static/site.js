@@ -86,14 +86,27 @@
     const response = await fetch(path, {
       method: "POST",
       body: data,
-      headers: isWhole ? {} : { "X-Requested-With": "fetch" },
+      headers: { "X-Requested-With": isWhole ? "page" : "fetch" },
       cache: "no-store",
       credentials: "same-origin",
       redirect: "error",
       signal: AbortSignal.timeout(15000),
     });
-    if (!response.ok) throw new Error("refused");
-    return parse(await response.text());
+    /* 503: too many are writing; the page says so, and has all of the help. */
+    if (!response.ok && response.status !== 503) throw new Error("refused");
+    const doc = parse(await response.text());
+    if (!doc.querySelector(".turn, #text, .reading")) throw new Error("refused");
+    return proved(doc, path, data, isWhole);
+  }
+
+  /* Under load, a new conversation costs the browser a second of work; unseen, unless it tells of
+     danger: then the numbers to call come first. */
+  async function proved(doc, path, data, isWhole) {
+    const asked = doc.getElementById("proof");
+    if (!asked || data.has("proof") || doc.querySelector(".turn") || !crypto.subtle) return doc;
+    const { solve } = await import(asked.dataset.solver);
+    data.set("proof", await solve(JSON.parse(asked.dataset.challenge)));
+    return ask(path, data, isWhole);
   }
 
   /* ---------- the conversation ---------- */
@@ -151,10 +164,10 @@
     const written = data.get("text");
     /* Text beside a pressed button goes along: if it tells of danger, it is what gets the answer. */
     const doc = await ask("/", data, !byId("log"));
-    if (byId("log")) showTurn(doc, label || written);
+    const isHeld = doc.getElementById("busy");
+    if (byId("log") && !isHeld) showTurn(doc, label || written);
     else showPage(doc, false);
-    if (label && written) byId("text").value = written;
-    if (!label) byId("text").value = "";
+    byId("text").value = label || isHeld ? written : "";
     const turn = [...document.querySelectorAll(".turn")].pop();
     if (turn) show(turn);
   }
@@ -263,7 +276,7 @@
     const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
     if (sends && event.target.id === "text" && matchMedia("(pointer: fine)").matches) {
       event.preventDefault();
-      byId("visit").requestSubmit();
+      event.target.form.requestSubmit();
     }
   });
 

@@ -1,0 +1,1 @@
+"""Made-up visitors, to try statistics out before there are any; nothing of it is about people."""

@@ -1,0 +1,1 @@
+"""How the tables of each database came about, version by version."""

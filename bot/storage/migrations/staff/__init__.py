@@ -1,0 +1,1 @@
+"""The tables of the staff's accounts and of their audit trail."""

@@ -1,0 +1,1 @@
+"""The tables of the counters and of the ledger of noise."""

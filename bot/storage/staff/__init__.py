@@ -1,0 +1,1 @@
+"""Who works in the staff's pages, and what they did there."""

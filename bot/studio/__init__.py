@@ -1,0 +1,16 @@
+"""The studio's desk: change, look at, sign and publish every word, without any page or form.
+
+It works on a working copy, a folder with ``content/`` and ``locales/`` like the checkout's, which
+stays the home of the words. The database (bot.storage.studio) holds what files can't: who, when,
+earlier versions, drafts, comments, suggestions, who signed, what was published.
+
+A page asks ``desk.Desk`` and needs little else:
+
+* places: where each text stands. scalars, entries: one text in a YAML file or a catalog.
+* writing: what changes in which files; whole files are read as the product does before they count.
+* index: all texts and parts in memory, by file; only what changed is read again.
+* desk: open it, save a text or a file, keep drafts. seeing: texts, states, search, coverage.
+* findings: the checks of an unsaved text. differences: word by word.
+* signing: who may sign what. needs: what waits for somebody.
+* exchange: begin, import and export. publishing: bundles, and the record of them.
+"""

@@ -1,0 +1,36 @@
+"""What changed between two texts, word by word."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Final, Literal
+
+PIECE: Final = re.compile(r"\s+|\w+|[^\w\s]")
+
+Change = Literal["same", "gone", "new"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Words in a row that stayed, went or came."""
+
+    change: Change
+    words: str
+
+
+def differences(before: str, after: str) -> tuple[Run, ...]:
+    """Return both texts as runs: without what is new they make ``before``, without gone ``after``.
+
+    Letters of a word are never taken apart.
+    """
+    old, new = PIECE.findall(before), PIECE.findall(after)
+    runs: list[Run] = []
+    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            runs.append(Run("same", "".join(old[a:b])))
+            continue
+        runs += [Run("gone", "".join(old[a:b]))] if a < b else []
+        runs += [Run("new", "".join(new[c:d]))] if c < d else []
+    return tuple(runs)

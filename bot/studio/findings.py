@@ -1,0 +1,103 @@
+"""The checks of ``quietline content check``, for a text that isn't saved yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import BrokenContent
+from bot.languages.catalogs import SOURCE
+from bot.languages.checks.each import (
+    Check,
+    Glossary,
+    NoShouting,
+    NoUnsourcedNumber,
+    QuotedWords,
+)
+from bot.languages.checks.lists import read_avoided, read_lists
+from bot.languages.checks.looking import look, part_checks, plain_checks
+from bot.languages.checks.parts import PartCheck
+from bot.languages.checks.text import Text, source_years
+from bot.studio.index import Index
+from bot.studio.scalars import scalars
+from bot.studio.writing import refuse_unfit, tidy
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a check found, and how to mend it."""
+
+    check: str
+    cure: str
+
+
+@dataclass(frozen=True)
+class Checks:
+    """The checks of one locale, as its texts and lists are at one revision of the index."""
+
+    revision: int
+    each: list[Check]
+    whole: list[PartCheck]
+
+
+def checks(index: Index, locale: str) -> Checks:
+    """Return the checks of a locale.
+
+    Raises:
+        BrokenContent: A list, limit or glossary is missing or broken.
+    """
+    content = index.root / "content"
+    lists = read_lists(content / "words" / "checks.yml", locale)
+    glossary = index.root / "locales" / locale / "glossary.yml"
+    english = {i: place.words for i, place in index.places.items()}
+    here = {i: index.words(locale, i) for i in english if index.is_done(locale, i)}
+    each = [
+        *plain_checks(lists),
+        Glossary(read_avoided(glossary, lists.readers_judge)),
+        NoShouting(_names(content / "services")),
+        NoUnsourcedNumber(lists.out_of, lists.percent, source_years(content)),
+        QuotedWords(english, here, lists.pointers),
+    ]
+    return Checks(index.revision, each, part_checks(lists))
+
+
+def remarks(
+    index: Index, of_locale: Checks, locale: str, message_id: str, words: str
+) -> list[Remark]:
+    """Return what the checks find in ``words``, and in their part with them."""
+    place, said = index.places[message_id], tidy(words)
+    if not said:
+        cure = "write a text; visitors need one here" if locale == SOURCE else "not translated yet"
+        return [Remark("empty", cure)]
+    try:
+        refuse_unfit(place, said, place.file, place.line)
+    except BrokenContent as error:
+        return [Remark("placeholders", error.cure)]
+    own = Text(locale, message_id, said, index.root / place.file, place.line)
+    texts = [own, *_neighbours(index, own)]
+    in_part = sorted(texts, key=lambda text: text.id)
+    return [
+        *(Remark(found.check, found.cure) for found in look([own], of_locale.each, [])),
+        *(Remark(found.check, found.cure) for found in look(in_part, [], of_locale.whole)),
+    ]
+
+
+def _neighbours(index: Index, own: Text) -> list[Text]:
+    prefix = f"{own.part}."
+    return [
+        Text(own.locale, i, index.words(own.locale, i), index.root / place.file, place.line)
+        for i, place in index.places.items()
+        if i.startswith(prefix) and i != own.id and index.is_done(own.locale, i)
+    ]
+
+
+def _names(services: Path) -> list[str]:
+    """Return what services call themselves, as far as a mark is in it."""
+    texts = (path.read_text(encoding="utf-8") for path in sorted(services.glob("*.yml")))
+    return [
+        scalar.value
+        for text in texts
+        if "!" in text
+        for trail, scalar in scalars(text).items()
+        if trail[-1] == "name" and "!" in scalar.value
+    ]

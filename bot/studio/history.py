@@ -1,0 +1,61 @@
+"""The newest version of every text, in memory; only what was saved since is read again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+from bot.storage.studio import StudioStore
+from bot.storage.studio_records import Signed, Version
+
+
+class History:
+    """What the database knows about the words that stand in the files.
+
+    Attributes:
+        last: The id of the newest version of anything; 0 before the first.
+        revisions: The same of each locale.
+    """
+
+    def __init__(self, store: StudioStore) -> None:
+        self._store = store
+        self._latest: dict[str, dict[str, Version]] = {}
+        self._signed: dict[tuple[str, str], list[Signed]] = {}
+        self._last_signed = 0
+        self._lock = threading.Lock()
+        self.last = 0
+        self.revisions: dict[str, int] = {}
+
+    def refresh(self) -> None:
+        """Read what was saved and signed since the last time."""
+        with self._lock:
+            versions, signatures = self._store.news(self.last, self._last_signed)
+            for version in versions:
+                self._latest.setdefault(version.locale, {})[version.item] = version
+                self.last = self.revisions[version.locale] = version.id
+            for signed in signatures:
+                self._signed.setdefault((signed.part, signed.locale), []).append(signed)
+                self._last_signed = signed.id
+
+    def forget(self) -> None:
+        """Read every version again at the next time: an older one was changed."""
+        with self._lock:
+            self._latest, self.last = {}, 0
+            self.revisions = {}
+
+    def latest(self, item: str, locale: str) -> Version | None:
+        """Return the newest version of a text, or None when it was never changed here."""
+        return self._latest.get(locale, {}).get(item)
+
+    def in_locale(self, locale: str) -> Mapping[str, Version]:
+        """Return the newest version of each text of a locale that was changed here."""
+        return self._latest.get(locale, {})
+
+    def signed(self, part: str, locale: str) -> list[Signed]:
+        """Return who signed a part here, oldest first."""
+        return self._signed.get((part, locale), [])
+
+    def present(self, item: str, locale: str, words: str) -> Version | None:
+        """Return the newest version if it has these words; else a file was changed by hand."""
+        found = self.latest(item, locale)
+        return found if found and found.words == words else None

@@ -1,0 +1,194 @@
+"""Publish the working copy: whole or not at all, and always recorded, if later.
+
+A note beside the working copy says what is being published. It is written before visitors can see
+the bundle, and goes only when the database has the record; so the record survives a database that
+is gone in the middle.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from bot import wiring
+from bot.conversation.checks import word_problems
+from bot.errors import BadSetting, BrokenContent, NotReady
+from bot.languages import extraction
+from bot.languages.catalogs import SOURCE
+from bot.languages.locales import read_locales
+from bot.referral.reading import read_directory
+from bot.settings import Settings
+from bot.storage import bundles
+from bot.storage.staff.people import moment, stamp
+from bot.storage.studio import StudioStore
+from bot.storage.studio_records import Publication
+from bot.studio.exchange import SHARED
+from bot.studio.index import LOCALES
+from bot.studio.writing import COMMENTS, alone
+
+UNRECORDED: Final = "unrecorded"
+PUBLISHING: Final = ".publishing"
+
+
+@dataclass(frozen=True)
+class _Note:
+    """What is being published.
+
+    Attributes:
+        made: As ``stamp`` writes it.
+        was_shown: Whether visitors have seen it.
+    """
+
+    bundle: str
+    author: str
+    made: str
+    note: str
+    token: str
+    was_shown: bool = False
+
+
+@dataclass(frozen=True)
+class Published:
+    """What visitors see from now on; it is recorded later if the database was gone meanwhile."""
+
+    bundle: str
+    is_recorded: bool
+
+
+def problems(root: Path) -> list[str]:
+    """Return a line, with file and cure, for all that keeps a folder from being published.
+
+    Its catalogs are compiled on the way. A process should ask about one folder once: what was
+    read of it is kept.
+
+    Raises:
+        BrokenContent: Something can't even be read.
+    """
+    try:
+        return _problems(root)
+    except BrokenContent as error:
+        place = error.path.replace(f"{root}/", "")
+        raise BrokenContent(place, error.line, error.cure) from None
+
+
+def _problems(root: Path) -> list[str]:
+    locales = root / "locales"
+    tags = [locale.tag for locale in read_locales(root / LOCALES) if locale.tag != SOURCE]
+    source = wiring.source_words(root, read_directory(root / "content" / "services"))
+    found = [line.replace(f"{root}/", "") for line in extraction.problems(locales, tags)]
+    if not extraction.is_current(source, locales, extraction.read_comments(root / COMMENTS)):
+        found.append("locales: the templates are older than content/; import the folder again")
+    extraction.compile_catalogs(locales, tags)
+    wiring.signoff(root)
+    return [*found, *word_problems(wiring.content(root), root, tags)]
+
+
+def publish(
+    settings: Settings, store: StudioStore, author: str, note: str, now: datetime
+) -> Published:
+    """Check the working copy, show it to visitors, and record it.
+
+    Raises:
+        NotReady: Something has to be mended first; nothing was published.
+        BadSetting: The database can't be reached; nothing was published.
+    """
+    record(settings, store)
+    with alone(settings.studio, PUBLISHING), snapshot(settings.studio) as copy:
+        found = problems(copy)
+        if found:
+            raise NotReady("\n".join([*found, "Mend this first; nothing was published."]))
+        private = settings.bundle_key.with_suffix(".key")
+        day = now.astimezone(UTC).date()
+        made = bundles.make(copy, settings.bundles, private, day, note)
+    return _show(settings, store, made.name, author, note, now)
+
+
+def roll_back(
+    settings: Settings, store: StudioStore, name: str, author: str, now: datetime
+) -> Published:
+    """Show visitors an earlier bundle again, and record it.
+
+    Raises:
+        BadBundle: There is none of this name, or it was changed.
+        BadSetting: As ``publish``.
+    """
+    record(settings, store)
+    bundles.verify(settings.bundles / name, settings.bundle_key)
+    return _show(settings, store, name, author, "back to an earlier bundle", now)
+
+
+def record(settings: Settings, store: StudioStore) -> int:
+    """Record what was published while the database was gone; return how much it was.
+
+    Raises:
+        BadSetting: It still is.
+    """
+    store.publications()
+    notes = [_read(path) for path in sorted(_folder(settings).glob("*.json"))]
+    current = bundles.current_name(settings.bundles)
+    shown = [note for note in notes if note.was_shown or note.bundle == current]
+    for note in shown:
+        store.publish(
+            Publication(note.bundle, note.author, moment(note.made), note.note, note.token)
+        )
+    for note in notes:
+        _path(settings, note).unlink(missing_ok=True)
+    return len(shown)
+
+
+@contextmanager
+def snapshot(root: Path) -> Iterator[Path]:
+    """Give a copy of the working copy that nobody changes, at a path that was never used."""
+    with tempfile.TemporaryDirectory(prefix="studio") as folder:
+        copy = Path(folder).resolve()
+        with alone(root):
+            for part in SHARED:
+                shutil.copytree(root / part, copy / part, ignore=shutil.ignore_patterns(".*"))
+        yield copy
+
+
+def _show(
+    settings: Settings, store: StudioStore, name: str, author: str, words: str, now: datetime
+) -> Published:
+    note = _Note(name, author, stamp(now), words, secrets.token_hex(16))
+    _write(settings, note)
+    try:
+        bundles.switch(settings.bundles, name, settings.bundle_key)
+    except BaseException:
+        _path(settings, note).unlink()
+        raise
+    _write(settings, replace(note, was_shown=True))
+    try:
+        record(settings, store)
+    except BadSetting:
+        return Published(name, is_recorded=False)
+    return Published(name, is_recorded=True)
+
+
+def _write(settings: Settings, note: _Note) -> None:
+    path = _path(settings, note)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(asdict(note)), encoding="utf-8")
+    os.replace(fresh, path)
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.studio / UNRECORDED
+
+
+def _path(settings: Settings, note: _Note) -> Path:
+    return _folder(settings) / f"{note.made.replace(':', '')}-{note.token}.json"
+
+
+def _read(path: Path) -> _Note:
+    return _Note(**json.loads(path.read_text(encoding="utf-8")))

@@ -1,0 +1,272 @@
+"""Who may talk to the assistant now: limits that hold without knowing anybody.
+
+Only conversations are limited, never pages: help is always there. Nothing is written, and nothing
+is kept but numbers under keyed hashes that live for minutes (bot.web.forgetting).
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import ipaddress
+import os
+import secrets
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+import anyio
+
+from bot.web.forgetting import TEN_MINUTES, Clock, Forgetful
+from bot.web.proof import Proofs, Sums
+
+PLACES: Final = 2 * (os.cpu_count() or 1)  # visitors whom the assistant serves at once
+ROOM: Final = 32  # visitors who wait for a place
+SHARE: Final = 10  # one place of so many is reserved for visitors without scripts
+WAIT_SECONDS: Final = 2.0  # for a place
+
+MESSAGE_SECONDS: Final = 1.0  # between two messages of a conversation, in the long run
+BURST: Final = 5  # messages at once that are not delayed
+LONGEST_DELAY: Final = 2.5  # seconds; nobody who waits for answers comes near it
+MOST_DELAYED: Final = 64  # messages that are held back at the same time
+MOST_TURNS: Final = 200  # of one conversation
+
+NEW_IN_TEN_MINUTES: Final = 30  # conversations that one network may begin under load
+HIGH_FOR_SECONDS: Final = 10.0  # load stays high so long after the room was more than half full
+TOKEN_SECONDS: Final = 4 * 60 * 60.0  # the longest life of a conversation
+RANDOM_BYTES: Final = 24  # of the 32 of a token; the rest tells that it is ours
+
+
+class Verdict(StrEnum):
+    """What becomes of a message."""
+
+    IN = "in"
+    FULL = "full"
+    PROVE = "prove"
+    OVER = "over"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a message brings along.
+
+    Attributes:
+        token: Of its conversation, or empty.
+        address: Where it came from, or empty behind a proxy.
+        proof: A solved challenge, or empty.
+        sum: A ticket and the answer to its sum, or empty.
+        has_scripts: The page's script sent it.
+    """
+
+    token: str = ""
+    address: str = ""
+    proof: str = ""
+    sum: tuple[str, str] = ("", "")
+    has_scripts: bool = False
+
+
+class Places:
+    """So many at once, and so many who wait, first come, first served."""
+
+    def __init__(self, places: int, room: int, wait_seconds: float = WAIT_SECONDS) -> None:
+        self._free, self._room, self._wait_seconds = places, room, wait_seconds
+        self._waiting: deque[anyio.Event] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._waiting)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether one could come in without waiting."""
+        return self._free > 0
+
+    async def take(self) -> bool:
+        """Wait for a place; False when the room is full or it takes too long."""
+        if self._free > 0:
+            self._free -= 1
+            return True
+        if len(self._waiting) >= self._room:
+            return False
+        return await self._wait()
+
+    def leave(self) -> None:
+        """Give the place to who waits longest."""
+        if self._waiting:
+            self._waiting.popleft().set()
+        else:
+            self._free += 1
+
+    async def _wait(self) -> bool:
+        turn = anyio.Event()
+        self._waiting.append(turn)
+        try:
+            with anyio.move_on_after(self._wait_seconds):
+                await turn.wait()
+        except BaseException:  # whoever hangs up gives back what was given meanwhile
+            self._give_up(turn)
+            raise
+        if turn.is_set():
+            return True
+        self._give_up(turn)
+        return False
+
+    def _give_up(self, turn: anyio.Event) -> None:
+        if turn.is_set():
+            self.leave()
+        else:
+            self._waiting.remove(turn)
+
+
+@dataclass
+class Pace:
+    """The generic cell rate algorithm: one in so many seconds, and some at once."""
+
+    seconds: float
+    burst: int
+
+    def next(self, due: float, now: float) -> tuple[float, float]:
+        """Return when the next is due after this one, and how many seconds this one waits."""
+        due = max(due, now)
+        return due + self.seconds, max(0.0, due - now - self.seconds * (self.burst - 1))
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What is known of a conversation: when its next message is due, and how many there were."""
+
+    due: float = 0.0
+    turns: int = 0
+
+
+@dataclass
+class Limits:
+    """All limits of one running site; each message is let in once, and leaves once."""
+
+    clock: Clock = time.monotonic
+    ordinary: Places = field(default_factory=lambda: Places(PLACES, ROOM))
+    reserved: Places = field(default_factory=lambda: Places(_share(PLACES), _share(ROOM)))
+    screening: Places = field(default_factory=lambda: Places(1, ROOM))
+    half: int = ROOM // 2
+
+    def __post_init__(self) -> None:
+        """Begin with nothing remembered."""
+        self.proofs, self.sums = Proofs(self.clock), Sums(self.clock)
+        self._spoken: Forgetful[Spoken] = Forgetful(self.clock)
+        self._networks: Forgetful[float] = Forgetful(self.clock)
+        self._ours: Forgetful[None] = Forgetful(self.clock, TOKEN_SECONDS)
+        self._message = Pace(MESSAGE_SECONDS, BURST)
+        self._beginning = Pace(TEN_MINUTES / NEW_IN_TEN_MINUTES, NEW_IN_TEN_MINUTES)
+        self._high_until, self._delayed = 0.0, 0
+
+    async def admit(self, entry: Entry) -> tuple[Verdict, Places]:
+        """Decide about a message, after its delay and its wait.
+
+        Who is let in holds a place out of those that are returned with the verdict.
+        """
+        if entry.token:
+            verdict = await self._pace(entry.token)
+            if verdict is not Verdict.IN:
+                return verdict, self.ordinary
+        if not self.is_high or self.is_ours(entry.token):
+            return await self._take(self.ordinary), self.ordinary
+        return await self._begin(entry)
+
+    @property
+    def is_high(self) -> bool:
+        """Whether more than half of the room was taken in the last seconds."""
+        return self.clock() < self._high_until
+
+    def new_token(self) -> str:
+        """Return the only key to a new conversation: 32 bytes, base64url, recognised as ours."""
+        random = secrets.token_bytes(RANDOM_BYTES)
+        period, _ = self._ours.periods()
+        return base64.urlsafe_b64encode(random + period.hashed(random)).decode().rstrip("=")
+
+    def is_ours(self, token: str) -> bool:
+        """Tell whether we made ``token``; nobody else can, and nothing is kept to tell."""
+        try:
+            raw = base64.urlsafe_b64decode(token + "=")
+        except ValueError:
+            return False
+        random, mark = raw[:RANDOM_BYTES], raw[RANDOM_BYTES:]
+        return any(
+            hmac.compare_digest(period.hashed(random), mark) for period in self._ours.periods()
+        )
+
+    def forget(self) -> None:
+        """Drop the keys that are too old, and everything under them."""
+        for kept in (self._spoken, self._networks, self._ours):
+            kept.periods()
+        self.proofs.forget()
+        self.sums.forget()
+
+    async def _pace(self, token: str) -> Verdict:
+        """Hold a message back until it is due; a conversation has an end."""
+        name = token.encode()
+        spoken = self._spoken.get(name) or Spoken()
+        if spoken.turns >= MOST_TURNS:
+            return Verdict.OVER
+        due, wait = self._message.next(spoken.due, self.clock())
+        if wait > LONGEST_DELAY or (wait and self._delayed >= MOST_DELAYED):
+            return Verdict.FULL
+        self._spoken.put(name, Spoken(due, spoken.turns + 1))
+        if wait:
+            self._delayed += 1
+            try:
+                await anyio.sleep(wait)
+            finally:
+                self._delayed -= 1
+        return Verdict.IN
+
+    async def _begin(self, entry: Entry) -> tuple[Verdict, Places]:
+        """Let a new conversation begin under load."""
+        name = network(entry.address)
+        if name and self._beginning.next(self._networks.get(name) or 0.0, self.clock())[1]:
+            return Verdict.FULL, self.ordinary
+        places = await self._place_for(entry)
+        if places is None:
+            return Verdict.PROVE, self.ordinary
+        verdict = await self._take(places)
+        if name and verdict is Verdict.IN:
+            due, _ = self._beginning.next(self._networks.get(name) or 0.0, self.clock())
+            self._networks.put(name, due)
+        return verdict, places
+
+    async def _place_for(self, entry: Entry) -> Places | None:
+        """Return where a new conversation may wait: by its proof, or without scripts by a sum."""
+        if entry.proof and await self.proofs.holds(entry.proof):
+            return self.ordinary
+        if entry.has_scripts:
+            return None
+        if self.reserved.is_free or self.sums.holds(*entry.sum):
+            return self.reserved
+        return None
+
+    async def _take(self, places: Places) -> Verdict:
+        if places is self.ordinary and places.waiting >= self.half and not places.is_free:
+            self._high_until = self.clock() + HIGH_FOR_SECONDS
+        return Verdict.IN if await places.take() else Verdict.FULL
+
+
+def network(address: str) -> bytes:
+    """Return the network of an address: IPv4/24 or IPv6/56; empty without a foreign address.
+
+    Whoever comes from this machine is a proxy, and says nothing about a visitor.
+    """
+    try:
+        host = ipaddress.ip_address(address)
+    except ValueError:
+        return b""
+    mapped = getattr(host, "ipv4_mapped", None) or host
+    if mapped.is_loopback:
+        return b""
+    length = 24 if mapped.version == 4 else 56
+    return ipaddress.ip_network((mapped, length), strict=False).network_address.packed
+
+
+def _share(number: int) -> int:
+    return -(-number // SHARE)

@@ -1,0 +1,215 @@
+"""deploy/systemd and deploy/host: every process in a sandbox, and nothing that writes a log."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from configparser import ConfigParser
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from bot.cli import COMMANDS
+from bot.settings import ROOT, Settings
+from tests.deploy.units import FOLDER, SANDBOX, read_unit, services
+
+DEPLOY = ROOT / "deploy"
+MOST_EXPOSED = "20"  # systemd-analyze counts in tenths: 2.0 of 10
+KEYS = {"QUIETLINE_STAFF_KEY"}
+"""Read by the staff's pages from the environment alone, because it is a secret and no setting."""
+NEEDS = ("site", "assistant", "pages", "staff", "release")
+
+names = pytest.mark.parametrize("path", services(), ids=lambda path: path.stem)
+
+
+def test_there_is_a_unit_for_every_process() -> None:
+    assert {path.stem.removeprefix("quietline-") for path in services()} == {*NEEDS}
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="this machine has no systemd")
+@names
+def test_systemd_finds_every_unit_hard_to_break_out_of(path: Path) -> None:
+    asked = ["systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSED}"]
+
+    done = subprocess.run([*asked, str(path)], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout[-200:] + done.stderr
+    assert "Overall exposure level" in done.stdout
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="this machine has no systemd")
+def test_systemd_knows_every_setting(tmp_path: Path) -> None:
+    files = sorted([*FOLDER.glob("*.service"), *FOLDER.glob("*.timer")])
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *map(str, files)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    # On a machine without Quietline its program is missing; that is all that may be said of ours.
+    ours = [line for line in done.stderr.splitlines() if "quietline" in line]
+
+    assert [line for line in ours if "is not executable" not in line] == []
+
+
+@names
+def test_memory_never_reaches_a_disk(path: Path) -> None:
+    unit = read_unit(path)
+
+    assert unit["LimitCORE"] == ["0"]
+    assert unit["MemorySwapMax"] == ["0"]
+
+
+@names
+def test_a_unit_writes_where_its_state_lies_and_nowhere_else(path: Path) -> None:
+    unit = read_unit(path)
+
+    assert unit["ProtectSystem"] == ["strict"]
+    assert {"ReadWritePaths", "LogsDirectory", "CacheDirectory"}.isdisjoint(unit)
+    if path.stem == "quietline-assistant":  # it has conversations, so it has no place to put them
+        assert "StateDirectory" not in unit
+        assert "-/var/lib/quietline" in " ".join(unit["InaccessiblePaths"])
+
+
+@names
+def test_who_needs_no_network_has_none(path: Path) -> None:
+    unit = read_unit(path)
+
+    assert unit["IPAddressDeny"] == ["any"]
+    if path.stem in ("quietline-site", "quietline-staff"):
+        assert unit["IPAddressAllow"] == ["localhost"]
+    else:
+        assert unit["PrivateNetwork"] == ["yes"]
+        assert unit["RestrictAddressFamilies"] == ["AF_UNIX"]
+        assert "IPAddressAllow" not in unit
+
+
+@names
+def test_one_process_cannot_read_the_memory_of_another(path: Path) -> None:
+    unit = read_unit(path)
+
+    assert unit["PrivateUsers"] == ["yes"]  # site and assistant are the same user
+    assert unit["ProtectProc"] == ["invisible"]
+    assert "process_vm_readv" in " ".join(unit["SystemCallFilter"])
+    # ONNX Runtime reads what the processor can do in /proc/cpuinfo.
+    assert ("ProcSubset" in unit) is (path.stem != "quietline-assistant")
+
+
+@names
+def test_what_a_unit_sets_is_a_setting(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    known = {f"QUIETLINE_{field.name.upper()}" for field in fields(Settings)}
+
+    assert {*re.findall(r"QUIETLINE_[A-Z_]+", text)} - KEYS <= known
+
+
+def test_every_file_of_a_deployment_sets_only_settings() -> None:
+    known = {f"QUIETLINE_{field.name.upper()}" for field in fields(Settings)} | KEYS
+    for path in (path for path in DEPLOY.rglob("*") if path.is_file()):
+        found = {*re.findall(r"QUIETLINE_[A-Z_]+", path.read_text(encoding="utf-8"))}
+        assert found <= known, path
+
+
+@names
+def test_a_unit_starts_a_command_that_there_is(path: Path) -> None:
+    (started,) = read_unit(path)["ExecStart"]
+    program, command, *_ = started.split()
+
+    assert program == "/opt/quietline/.venv/bin/quietline"
+    assert command in COMMANDS
+
+
+def test_the_services_that_visitors_need_always_start_again() -> None:
+    for name in ("site", "assistant"):
+        unit = read_unit(FOLDER / f"quietline-{name}.service")
+        assert unit["Restart"] == ["always"]
+        assert unit["StartLimitIntervalSec"] == ["0"]  # and nobody ever gives up
+        assert "--once" in unit["ExecStart"][0]  # one keeper is enough
+
+
+def test_site_and_assistant_meet_at_one_socket() -> None:
+    sockets = {
+        value
+        for name in ("site", "assistant")
+        for value in " ".join(
+            read_unit(FOLDER / f"quietline-{name}.service")["Environment"]
+        ).split()
+        if value.startswith("QUIETLINE_SOCKET=")
+    }
+
+    assert sockets == {"QUIETLINE_SOCKET=/run/quietline/assistant.sock"}
+
+
+def test_nothing_switches_on_a_log() -> None:
+    for path in (path for path in DEPLOY.rglob("*") if path.is_file()):
+        text = "\n".join(
+            line for line in path.read_text(encoding="utf-8").splitlines()
+            if not line.lstrip().startswith("#")
+        )  # fmt: skip
+        # A switch that our processes, uvicorn, Rasa or Python would obey.
+        assert not re.search(
+            r"(?i)log[_-]?level|--debug|--verbose|access[_-]log (?!off)|PYTHONVERBOSE"
+            r"|PYTHONASYNCIODEBUG|DEBUG=|SENTRY|TELEMETRY|logrotate|syslog\b(?!=no)|\blog prefix\b",
+            text.replace("ForwardToSyslog=no", ""),
+        ), path
+
+
+@pytest.mark.parametrize("path", ["systemd/journald@quietline.conf", "host/journald.conf"])
+def test_journals_are_in_memory_only(path: str) -> None:
+    journal = ConfigParser()
+    journal.read(DEPLOY / path)
+
+    assert journal["Journal"]["Storage"] == "volatile"
+    assert journal["Journal"]["ForwardToSyslog"] == "no"
+
+
+def test_our_own_lines_go_to_the_journal_in_memory_and_nothing_else_goes_anywhere() -> None:
+    unit = read_unit(SANDBOX)
+
+    assert unit["StandardOutput"] == ["null"]
+    assert unit["StandardError"] == ["journal"]
+    assert unit["LogNamespace"] == ["quietline"]
+    assert (FOLDER / "journald@quietline.conf").exists()
+
+
+@pytest.mark.parametrize("name", ["nginx.service.d", "tor@default.service.d"])
+def test_what_stands_before_the_site_leaves_no_memory_on_disk_either(name: str) -> None:
+    unit = read_unit(FOLDER / name / "quietline.conf")
+
+    assert unit["LimitCORE"] == unit["MemorySwapMax"] == ["0"]
+    assert unit["StandardOutput"] == unit["StandardError"] == ["null"]
+
+
+def test_the_kernel_writes_no_core_file() -> None:
+    text = (DEPLOY / "host" / "sysctl.conf").read_text(encoding="utf-8")
+    lines = dict(re.findall(r"^([\w.]+) = (.+)$", text, flags=re.M))
+
+    assert lines["kernel.core_pattern"] == "|/bin/false"
+    assert lines["fs.suid_dumpable"] == "0"
+
+
+def test_the_firewall_lets_out_nothing_of_ours_and_logs_nothing() -> None:
+    text = (DEPLOY / "host" / "nftables.conf").read_text(encoding="utf-8")
+
+    assert text.count("policy drop;") == 3
+    assert 'meta skuid { "quietline", "quietline-staff" } drop' in text
+    assert not re.search(r"^[^#]*\blog\b", text, flags=re.M)
+
+
+def test_commands_by_hand_use_the_places_of_the_services() -> None:
+    script = (DEPLOY / "host" / "quietline").read_text(encoding="utf-8")
+    script = script.replace("$state", "/var/lib/quietline")
+    for name in ("release", "staff"):
+        for value in " ".join(
+            read_unit(FOLDER / f"quietline-{name}.service")["Environment"]
+        ).split():
+            if "sqlite" in value:
+                assert value.split("=", 1)[1] in script, value
+
+
+def test_deployment_files_name_places_of_a_server() -> None:
+    for path in (path for path in DEPLOY.rglob("*") if path.is_file()):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"/home/|/tmp/[a-z]", text), path

@@ -1,0 +1,25 @@
+"""``python -m tests.seizure``: go through everything, search it, and write docs/seizure.md."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.seizure.page import PAGE, failures, page
+from tests.seizure.search import WHOLE, search
+
+
+def main() -> None:
+    """Write the page, print it, and end with 1 if anything was found that must not be there."""
+    with tempfile.TemporaryDirectory(prefix="seizure-") as folder:
+        findings = search(Path(folder), WHOLE)
+    shown = page(findings)
+    PAGE.write_text(shown, encoding="utf-8")
+    print(shown)
+    found = failures(findings)
+    print("\n".join(found), file=sys.stderr)
+    sys.exit(bool(found))
+
+
+main()

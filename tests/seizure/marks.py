@@ -1,0 +1,97 @@
+"""What is marked about a visitor, every form that it may take in a file or in memory, and a search."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, quote_plus
+
+WORD: Final = "Quittenlaubenzwerg"
+TYPED: Final = "Mirabellenröschen «4b8e»"
+"""Has letters outside ASCII, a space and signs, which escaping changes."""
+FORWARDED: Final = "203.0.113.77"
+CALLER: Final = "127.83.91.147"
+"""Every address that begins with 127 is this machine; nobody else calls from this one."""
+AGENT: Final = "CanaryBrowser"
+TOKEN: Final = "Q7canaryTokenZebraLantern0123456789abcdefgh"
+TEXTS: Final = (WORD, TYPED, FORWARDED, CALLER, AGENT)
+
+_CODES: Final = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "latin-1")
+"""Besides what programs write: the last three are how Python itself keeps a text in memory."""
+AT_ONCE: Final = 16 * 2**20  # bytes that are searched together
+OVERLAP: Final = 1024  # bytes that are searched twice, so that nothing is cut in two
+
+Marks = dict[str, frozenset[bytes]]
+"""What was marked, and all its forms in small letters."""
+
+
+def marks(tokens: Iterable[str]) -> Marks:
+    """Return what to search for: the marked texts, and ``tokens``."""
+    made = {text: _forms_of_text(text) for text in TEXTS}
+    made |= {f"token {token}": _forms_of_token(token) for token in tokens}
+    return {name: frozenset(form.lower() for form in forms) for name, forms in made.items()}
+
+
+def _forms_of_text(text: str) -> Iterator[bytes]:
+    spellings = {text, text.upper(), text.lower()}
+    for spelling in spellings:
+        yield from (spelling.encode(code) for code in _CODES)
+        escaped = (quote(spelling), quote_plus(spelling), html.escape(spelling))
+        yield from (form.encode() for form in (*escaped, json.dumps(spelling)[1:-1]))
+        yield spelling.encode("unicode_escape")
+        yield from _forms_of_bytes(spelling.encode())
+
+
+def _forms_of_token(token: str) -> Iterator[bytes]:
+    yield from (token.encode(code) for code in _CODES)
+    yield from _forms_of_bytes(token.encode())
+    raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    yield raw
+    yield raw.hex().encode()
+    yield base64.b64encode(raw).rstrip(b"=")
+
+
+def _forms_of_bytes(raw: bytes) -> Iterator[bytes]:
+    yield raw.hex().encode()
+    for shift in range(3):  # base64 looks different at each of three places
+        coded = base64.b64encode(b"x" * shift + raw)[4:-4]
+        yield coded
+        yield coded.translate(bytes.maketrans(b"+/", b"-_"))
+
+
+def found_in(content: bytes, sought: Marks) -> dict[str, int]:
+    """Return each mark that ``content`` holds, and how often."""
+    small = content.lower()
+    counts = {name: sum(small.count(form) for form in forms) for name, forms in sought.items()}
+    return {name: count for name, count in counts.items() if count}
+
+
+def found_below(folder: Path, sought: Marks) -> dict[str, list[str]]:
+    """Return each file below ``folder`` whose content or name holds a mark, and which marks."""
+    found = {}
+    for path in folder.rglob("*"):
+        name = str(path.relative_to(folder))
+        inside = found_in(name.encode("utf-8", "surrogateescape"), sought)
+        for content in _contents(path):
+            inside |= found_in(content, sought)
+        if inside:
+            found[name] = sorted(inside)
+    return found
+
+
+def _contents(path: Path) -> Iterator[bytes]:
+    """Yield a file in parts."""
+    try:
+        if path.is_symlink() or not path.is_file():
+            return
+        with path.open("rb") as file:
+            tail = b""
+            while part := file.read(AT_ONCE):
+                yield tail + part
+                tail = part[-OVERLAP:]
+    except FileNotFoundError:  # a program tidied up while we looked
+        return

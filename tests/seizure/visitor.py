@@ -1,0 +1,180 @@
+"""A visitor whose every word, token and address is marked, and every way through the site."""
+
+from __future__ import annotations
+
+import html
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx2
+
+from bot.languages.yaml import read_yaml
+from bot.settings import ROOT
+from tests.faults.running import token_in
+from tests.seizure.marks import AGENT, CALLER, FORWARDED, TOKEN, TYPED, WORD
+
+HEADERS: Final = {
+    "X-Forwarded-For": FORWARDED,
+    "X-Real-IP": FORWARDED,
+    "Forwarded": f"for={FORWARDED}",
+    "User-Agent": f"{AGENT}/9.13",
+    "Referer": f"https://example.org/{WORD}",
+    "Cookie": f"id={WORD}",
+}
+SECONDS: Final = 30
+PROGRAMME: Final = "troubled-desire"
+"""The service whose entry gets an inbox for the search; nobody listens there."""
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser without scripts, who calls from a marked address.
+
+    Attributes:
+        tokens: Every key that this visitor ever had, and one of their own making.
+    """
+
+    address: str
+    locale: str = "en"
+    country: str = "GB"
+    token: str = ""
+    tokens: set[str] = field(default_factory=lambda: {TOKEN})
+
+    def post(self, path: str = "/", **form: str) -> str:
+        """Send a form as the page would; return the page that comes."""
+        data = {"locale": self.locale, "country": self.country, "token": self.token} | form
+        page = self.send("POST", path, data=data).text
+        self.token = token_in(page) or self.token
+        self.tokens |= {self.token} - {""}
+        return html.unescape(page)
+
+    def send(self, method: str, path: str, **how: object) -> httpx2.Response:
+        headers = HEADERS | how.pop("headers", {})  # type: ignore[operator]
+        calling = httpx2.HTTPTransport(local_address=CALLER)
+        with httpx2.Client(transport=calling, timeout=SECONDS) as client:
+            return client.request(method, self.address + path, headers=headers, **how)
+
+    def send_bytes(self, request: bytes) -> None:
+        """Send what no browser would."""
+        port = urlsplit(self.address).port or 0
+        with socket.create_connection(("127.0.0.1", port), 5, (CALLER, 0)) as line:
+            line.sendall(request)
+            line.settimeout(1)
+            with suppress(OSError):
+                line.recv(65536)
+
+
+def phrase(locale: str, topic: str) -> str:
+    """Return words that the site hears as ``topic`` in ``locale``, marked."""
+    listed = read_yaml(ROOT / "content" / "safety" / f"{locale}.yml")["phrases"]
+    return f"{listed[topic]['route' if topic != 'harmful_request' else 'refuse'][0]} {WORD}"
+
+
+def looks_around(visitor: Visitor) -> None:
+    """Open every page beside the conversation, by address and by form."""
+    visitor.send("GET", "/")
+    for path in ("/help", "/about", "/privacy", "/library", "/directory", "/statistics"):
+        visitor.send("GET", f"{path}?locale={visitor.locale}&country={visitor.country}&text={WORD}")
+        visitor.post(path, text=TYPED)
+
+
+def talks(visitor: Visitor) -> None:
+    """Say what moves this visitor, with a name, an address and marks in it."""
+    visitor.post(text=f"{WORD} {TYPED}, my name is {WORD}, I live at {FORWARDED}")
+    visitor.post(text=f"{TYPED} {WORD} " * 30)
+    visitor.post(text=f"/restart {WORD}")
+    visitor.post(text=f'/inform{{"name": "{WORD}"}}')
+    visitor.post(choice=WORD, text=TYPED)
+    visitor.post(speak="de", text=TYPED)
+    visitor.post(change="language", text=TYPED)
+
+
+def checks_in(visitor: Visitor) -> None:
+    """Answer questions of the check-in, type in the middle of it, and stop."""
+    visitor.post(choice="check_in.start", text=WORD)
+    visitor.post(choice="check_in.child_unsafe.no")
+    visitor.post(text=f"{TYPED} {WORD}")
+    visitor.post(choice="check_in.stop")
+
+
+def reads_a_module(visitor: Visitor) -> None:
+    """Go through a module and an exercise, in the conversation and in the library."""
+    for choice in ("module.urges", "module.urges.2", "exercise.stay_safe_plan", "survey.yes.urges"):
+        visitor.post(choice=choice, text=WORD)
+    visitor.post("/read", choice="module.urges", text=TYPED)
+    visitor.post("/read", choice="exercise.stay_safe_plan", text=TYPED)
+
+
+def is_in_danger(visitor: Visitor) -> None:
+    """Say so in the visitor's own language, and answer what is asked."""
+    for topic in ("suicide_risk", "imminent_risk"):
+        visitor.post(text=phrase(visitor.locale, topic))
+    visitor.post(choice="safety.moved_on", text=WORD)
+
+
+def is_refused(visitor: Visitor) -> None:
+    """Ask for what is refused."""
+    visitor.post(choice="topic.harmful_request", text=WORD)
+    visitor.post(text=phrase(visitor.locale, "harmful_request"))
+
+
+def looks_for_services(visitor: Visitor) -> None:
+    """Ask for a helpline, and take a card along."""
+    visitor.post(choice="services.helpline", text=WORD)
+    visitor.post("/card", service=PROGRAMME, text=TYPED)
+
+
+def hands_over(visitor: Visitor) -> None:
+    """Fill in the summary for a programme, and send it."""
+    visitor.post("/handover", service=PROGRAMME, text=TYPED)
+    filled = {"language": WORD, "wanted": TYPED, "urgency": WORD, "note": f"{TYPED} {WORD}"}
+    visitor.post("/handover", service=PROGRAMME, step="send", code=WORD, **filled)
+
+
+def sends_junk(visitor: Visitor) -> None:
+    """Send what browsers don't, with marks in every place."""
+    token = visitor.token or TOKEN
+    visitor.send("GET", f"/{WORD}?text={WORD}&token={token}")
+    visitor.send("GET", f"/help?country={WORD}&locale={WORD}&token={token}")
+    visitor.send("PUT", f"/{WORD}", content=WORD)
+    visitor.send("POST", "/", content=b"text=\xff\xfe" + WORD.encode(),
+                 headers={"Content-Type": "application/x-www-form-urlencoded"})  # fmt: skip
+    visitor.send("POST", "/", content=b"--x\r\n" + WORD.encode(),
+                 headers={"Content-Type": "multipart/form-data; boundary=x"})  # fmt: skip
+    visitor.send("POST", "/", files={WORD: (WORD, WORD.encode())})
+    visitor.send("POST", "/", content=WORD.encode() * 2_000)
+    visitor.send_bytes(f"GET /{WORD} HTTP/9.9\r\n{WORD}\r\n\r\n".encode())
+    visitor.send_bytes(f"{WORD}\r\n\r\n".encode())
+    cut_short = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\ntext={WORD}"
+    visitor.send_bytes(cut_short.encode())
+
+
+def leaves(visitor: Visitor) -> None:
+    """Forget one conversation, and leave another as the exit button does: by its token alone."""
+    visitor.post("/forget")
+    visitor.token = ""
+    visitor.post(text=f"{TYPED} {WORD}")
+    visitor.send("POST", "/forget", data={"token": visitor.token})
+    visitor.token = TOKEN
+    visitor.post(text=f"{TYPED} {WORD}")
+    visitor.post("/forget")
+
+
+Flow = Callable[[Visitor], None]
+FLOWS: Final[dict[str, Flow]] = {
+    "pages beside the conversation": looks_around,
+    "free text": talks,
+    "check-in": checks_in,
+    "module, exercise and library": reads_a_module,
+    "danger": is_in_danger,
+    "refusal": is_refused,
+    "services and card": looks_for_services,
+    "summary for a programme": hands_over,
+    "requests that no browser sends": sends_junk,
+    "forget and exit": leaves,
+}
+"""Every way through the site, by its name in docs/seizure.md, in the order in which it is gone."""

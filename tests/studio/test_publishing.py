@@ -1,0 +1,178 @@
+"""bot.studio.publishing: whole or not at all, and recorded in any case."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.errors import BadBundle, BadSetting, NotReady
+from bot.settings import Settings
+from bot.storage import bundles
+from bot.storage.studio import StudioStore
+from bot.studio import publishing
+from bot.studio.exchange import start
+from bot.studio.publishing import publish, record, roll_back
+from tests.studio.conftest import NOW
+
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+def chosen(original: Path, tmp_path: Path) -> Settings:
+    start(original, tmp_path / "copy")
+    bundles.write_keys(tmp_path / "bundle.key", tmp_path / "bundle.pub")
+    return Settings(
+        studio=tmp_path / "copy",
+        studio_database=f"sqlite:///{tmp_path / 'studio.sqlite'}",
+        bundles=tmp_path / "bundles",
+        bundle_key=tmp_path / "bundle.pub",
+    )
+
+
+@pytest.fixture
+def store(chosen: Settings) -> StudioStore:
+    return StudioStore(chosen.studio_database)
+
+
+@pytest.fixture
+def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the checks out, which take seconds; they have tests of their own."""
+    monkeypatch.setattr(publishing, "problems", lambda root: [])
+
+
+def gone(chosen: Settings) -> Path:
+    """Take the database away, so that it can't be made anew either."""
+    path = Path(chosen.studio_database.removeprefix("sqlite:///"))
+    moved = path.rename(path.with_suffix(".away"))
+    path.mkdir()
+    return moved
+
+
+def back(chosen: Settings, moved: Path) -> None:
+    path = Path(chosen.studio_database.removeprefix("sqlite:///"))
+    path.rmdir()
+    moved.rename(path)
+
+
+@pytest.mark.slow
+def test_what_the_checks_find_keeps_everything_from_being_published(
+    chosen: Settings, store: StudioStore
+) -> None:
+    path = chosen.studio / "content" / "modules" / "urges.yml"
+    path.write_text(path.read_text().replace("title: An urge is like a wave", "title: Great!"))
+    with pytest.raises(NotReady, match="no-shouting") as told:
+        publish(chosen, store, "ann", "first", NOW)
+
+    assert "content/modules/urges.yml:" in str(told.value)
+    assert str(chosen.studio) not in str(told.value)
+    assert bundles.all_bundles(chosen.bundles) == []
+    assert store.publications() == []
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_what_was_published_is_shown_and_recorded_and_the_bundle_names_nobody(
+    chosen: Settings, store: StudioStore
+) -> None:
+    done = publish(chosen, store, "ann", "calmer words", NOW)
+
+    assert done.is_recorded
+    assert bundles.current_name(chosen.bundles) == done.bundle
+    found = [(p.bundle, p.author, p.note, p.made) for p in store.publications()]
+    assert found == [(done.bundle, "ann", "calmer words", NOW)]
+    manifest = (chosen.bundles / done.bundle / bundles.MANIFEST).read_text()
+    assert "ann" not in manifest.replace("annulled", "").split('"note"')[1].split(",")[0]
+    assert not [name for name in bundles.manifest(chosen.bundles / done.bundle).files
+                if Path(name).name.startswith(".")]  # fmt: skip
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_going_back_is_one_step_and_is_recorded(chosen: Settings, store: StudioStore) -> None:
+    first = publish(chosen, store, "ann", "one", NOW).bundle
+    second = publish(chosen, store, "ann", "two", LATER).bundle
+    roll_back(chosen, store, first, "bob", LATER + timedelta(hours=1))
+
+    assert first != second
+    assert bundles.current_name(chosen.bundles) == first
+    assert [(p.bundle, p.author) for p in store.publications()] == [
+        (first, "bob"), (second, "ann"), (first, "ann"),
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_a_bundle_that_was_changed_is_not_gone_back_to(
+    chosen: Settings, store: StudioStore
+) -> None:
+    name = publish(chosen, store, "ann", "one", NOW).bundle
+    path = chosen.bundles / name / "content" / "duties.yml"
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes()[:-1] + b" ")
+    with pytest.raises(BadBundle):
+        roll_back(chosen, store, name, "bob", LATER)
+    with pytest.raises(BadBundle):
+        roll_back(chosen, store, "000009-aaaaaaaaaaaa", "bob", LATER)
+
+    assert len(store.publications()) == 1
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_without_a_database_nothing_is_published(chosen: Settings, store: StudioStore) -> None:
+    moved = gone(chosen)
+    with pytest.raises(BadSetting):
+        publish(chosen, store, "ann", "first", NOW)
+    assert bundles.all_bundles(chosen.bundles) == []
+
+    back(chosen, moved)
+    assert store.publications() == []
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_a_database_that_goes_in_the_middle_has_the_record_when_it_is_back(
+    chosen: Settings, store: StudioStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make, moved = bundles.make, []
+
+    def make_and_lose(*given: object) -> Path:
+        moved.append(gone(chosen))
+        return make(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(bundles, "make", make_and_lose)
+    done = publish(chosen, store, "ann", "first", NOW)
+    assert not done.is_recorded
+    assert bundles.current_name(chosen.bundles) == done.bundle
+    with pytest.raises(BadSetting):
+        record(chosen, store)
+
+    back(chosen, moved[0])
+    assert record(chosen, store) == 1
+    assert record(chosen, store) == 0
+    assert [(p.bundle, p.author, p.made) for p in store.publications()] == [
+        (done.bundle, "ann", NOW)
+    ]
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_what_visitors_never_saw_is_not_recorded(
+    chosen: Settings, store: StudioStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bundles, "switch", dies)
+    with pytest.raises(KeyboardInterrupt):
+        publish(chosen, store, "ann", "first", NOW)
+
+    assert bundles.current_name(chosen.bundles) == ""
+    assert record(chosen, store) == 0
+    assert store.publications() == []
+
+
+def test_a_snapshot_is_a_copy_without_what_the_studio_keeps_for_itself(chosen: Settings) -> None:
+    (chosen.studio / "content" / ".half").write_text("half")
+    with publishing.snapshot(chosen.studio) as copy:
+        assert not (copy / "content" / ".half").exists()
+        assert sorted(path.name for path in copy.iterdir()) == ["content", "locales"]
+        shutil.rmtree(chosen.studio / "content")
+        assert (copy / "content" / "duties.yml").exists()
