@@ -6,7 +6,7 @@ BIN := .venv/bin
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test test-fast test-slow check format strings transcripts browser bench bench-recognition lock clean
+.PHONY: help setup run train test test-fast test-slow check format seizure strings transcripts browser bench bench-recognition bench-studio load lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ check: .build/installed-tests ## format, lint, types, imports and content (under
 format: .build/installed-tests ## format the code
 	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
 
+seizure: setup .build/installed-tests browser ## search all that is left of a marked visitor, and write docs/seizure.md
+	@$(BIN)/python -m tests.seizure
+
 strings: .build/installed ## bring the translation catalogs up to date with content/
 	@$(BIN)/quietline content strings
 
@@ -48,8 +51,14 @@ transcripts: setup ## write the golden conversations as plain texts for clinicia
 bench: setup .build/installed-tests ## compare with the stock Rasa starter project, side by side
 	@$(BIN)/python -m bench
 
+bench-studio: setup .build/installed-tests ## time the studio with 40 locales and 3,000 texts
+	@$(BIN)/python -m bench.studio
+
 bench-recognition: setup .build/installed-tests ## train Rasa's stock pipeline and n-grams on our examples and compare (hours)
 	@$(BIN)/python -m bench.recognition
+
+load: setup .build/installed-tests ## flood the chat, and see that help stands and memory stays flat (MINUTES=10)
+	@$(BIN)/python -m bench.load --minutes $(or $(MINUTES),10)
 
 lock: .build/uv/bin/uv ## resolve all dependencies anew and write the locks
 	@$(UV) lock -q --python 3.11

@@ -1,7 +1,7 @@
 """``python -m bench.load``: is help there while the chat is flooded, and does memory stay flat?
 
-One run: help is asked for on a quiet site, and again while others flood the chat as fast as they are
-answered. All of it stays on this machine's loopback interface.
+One run: help is asked for on a quiet site, and again while others flood the chat as fast as they
+are answered. All of it stays on this machine's loopback interface.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def measure(seconds: float, connections: int) -> Measured:
         note("a quiet site ...")
         quiet, _ = probe(page.port, QUIET_SECONDS, site)
         note(f"a flood of {seconds:.0f} s ...")
-        with _flood(page.port, connections) as chat:
+        with Flood(page.port, connections) as chat:
             flooded, memory = probe(page.port, seconds, site)
             counted = chat()
     return Measured(quiet, flooded, memory, counted, seconds)
@@ -129,7 +129,7 @@ def _ask(port: int, path: str, asked: Asked) -> None:
         asked.failed += 1
 
 
-class _flood:
+class Flood:
     """A process of its own that floods the chat while the block lasts; it counts the answers."""
 
     def __init__(self, port: int, connections: int) -> None:
@@ -142,6 +142,8 @@ class _flood:
 
     def __enter__(self) -> Callable[[], dict[str, int]]:
         self._process.start()
+        while not any(count.value for count in self._counts.values()):
+            time.sleep(0.1)
         return lambda: {name: count.value for name, count in self._counts.items()}
 
     def __exit__(self, *_: object) -> None:

@@ -25,7 +25,9 @@ SENDING: Final = re.compile(
     r"|AIRBRAKE|APPLICATIONINSIGHTS|AWS_XRAY|LOGFIRE|SCOUT|RASA_EXCEPTION|RASA_TELEMETRY)_.+"
 )
 """Variables of services that collect errors and traces, Rasa's own among them."""
-LOUD: Final = re.compile(r"LOG_?LEVEL(?:_\w+)?|(?:QUIETLINE|RASA|SANIC|UVICORN|HTTPX|TF)_LOG_?LEVEL")
+LOUD: Final = re.compile(
+    r"LOG_?LEVEL(?:_\w+)?|(?:QUIETLINE|RASA|SANIC|UVICORN|HTTPX|TF)_LOG_?LEVEL"
+)
 PRINTING: Final = re.compile(
     r"DEBUG|ACCESS_?LOG|SQLALCHEMY_ECHO|QUIETLINE_\w*LOG\w*"
     r"|(?:QUIETLINE|RASA|SANIC|UVICORN|STARLETTE)_\w*(?:DEBUG|TRACE|ACCESS_?LOG)\w*"

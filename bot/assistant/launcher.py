@@ -83,7 +83,7 @@ def serve(settings: Settings) -> None:
     bound = bind(settings.socket)
     follower = Follower(settings)
     follower.first(take_over)
-    app = configure_app([SiteChannel()], enable_api=False, response_timeout=15, use_uvloop=True)
+    app = configure_app([SiteChannel()], enable_api=False, response_timeout=15, use_uvloop=False)
 
     async def load(app: Sanic, loop: Any) -> None:
         app.ctx.agent = await load_agent(settings.model)
@@ -135,8 +135,8 @@ def take_over(root: Path) -> Path:
     """
     policy, trained_for = wiring.content(root).policy, wiring.content(ROOT).policy
     if set(policy.intents) != set(trained_for.intents):
-        cure = "list the intents that the model has learnt, no more and no fewer"
-        raise BrokenContent(root / "content" / "safety" / "policy.yml", None, cure)
+        path = root / "content" / "safety" / "policy.yml"
+        raise BrokenContent(path, None, "list the very intents that the model has learnt")
     wiring.use(root)
     return root
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "staff": "staff",
     "static": "deploying",
     "statistics": "statistics",
+    "studio": "studio",
     "talk": "conversation",
     "train": "running",
     "transcripts": "transcripts",

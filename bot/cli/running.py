@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
+from honcho.printer import Printer
 
 from bot import refusing, settings, wiring
 from bot.errors import NotReady
@@ -68,7 +69,8 @@ def _by_precedence(policy: Policy) -> list[str]:
 def _supervise(chosen: Settings, socket_path: Path) -> None:
     """Run both processes until one ends or Ctrl-C; then stop the other."""
     environment = {**os.environ, "QUIETLINE_SOCKET": str(socket_path), "PYTHONUNBUFFERED": "1"}
-    manager = Manager()
+    # Without a time: what is printed may be kept, and tells when something went wrong for whom.
+    manager = Manager(Printer(sys.stdout, time_format=""))
     for name, command in parse_procfile((ROOT / "Procfile").read_text()).processes.items():
         manager.add_process(name, command, env=environment, cwd=str(ROOT))
     click.echo(f"Quietline is at http://{chosen.host}:{chosen.port} (Ctrl-C stops it)")

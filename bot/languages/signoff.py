@@ -24,6 +24,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -215,11 +216,11 @@ def read_ledger(path: Path) -> tuple[Signature, ...]:
     if not isinstance(entries, list) or set(document) != {"signatures"}:
         raise BrokenContent(path, None, "the file must hold a list under signatures:, nothing else")
     found: dict[tuple[str, str, str], Signature] = {}
-    for number, entry in enumerate(entries):
-        signature = _signature(path, _line_number(path, number), entry)
+    for line, entry in zip_longest(_beginnings(path), entries):
+        signature = _signature(path, line, entry)
         if signature.place in found:
             cure = "this role has signed this part before; keep the newer of the two entries"
-            raise BrokenContent(path, _line_number(path, number), cure)
+            raise BrokenContent(path, line, cure)
         found[signature.place] = signature
     return tuple(found.values())
 
@@ -284,8 +285,7 @@ def _is_day(value: Any) -> bool:
     return True
 
 
-def _line_number(path: Path, number: int) -> int | None:
-    """Return the line on which entry ``number``, from 0, begins."""
+def _beginnings(path: Path) -> list[int]:
+    """Return the line on which each entry begins."""
     lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-    begins = [line for line, text in lines if text.startswith("- ")]
-    return begins[number] if number < len(begins) else None
+    return [line for line, text in lines if text.startswith("- ")]

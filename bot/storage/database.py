@@ -26,7 +26,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from bot.errors import BadSetting
 
-History = Literal["statistics", "staff"]
+History = Literal["statistics", "staff", "studio"]
 """Each has a folder of its own below migrations, and tables of its own."""
 
 WAITING_SECONDS: Final = 2

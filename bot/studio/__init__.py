@@ -7,9 +7,11 @@ earlier versions, drafts, comments, suggestions, who signed, what was published.
 A page asks ``desk.Desk`` and needs little else:
 
 * places: where each text stands. scalars, entries: one text in a YAML file or a catalog.
-* writing: what changes in which files; whole files are read as the product does before they count.
-* index: all texts and parts in memory, by file; only what changed is read again.
-* desk: open it, save a text or a file, keep drafts. seeing: texts, states, search, coverage.
+* writing: which files a change of words changes, all or none. files, staging: whole files, read
+  as the product reads them before they count.
+* index: all texts and parts in memory, by file. history: the newest version of each. Both read
+  only what changed. ledger: content/signoff.yml, quickly.
+* desk: open it, save a text or a file, sign. seeing: texts, states, search, coverage.
 * findings: the checks of an unsaved text. differences: word by word.
 * signing: who may sign what. needs: what waits for somebody.
 * exchange: begin, import and export. publishing: bundles, and the record of them.

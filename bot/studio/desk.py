@@ -17,7 +17,7 @@ from bot.storage.studio import StudioStore
 from bot.storage.studio_records import Draft, NewVersion, Review, Signed, Version
 from bot.studio import files, needs, seeing, signing
 from bot.studio.differences import Run, differences
-from bot.studio.findings import Checks, Remark, checks, remarks
+from bot.studio.findings import Checks, Remark, checks, part_remarks, remarks
 from bot.studio.history import History
 from bot.studio.index import Index
 from bot.studio.needs import Need, Waiting
@@ -89,10 +89,14 @@ class Desk:
         """Return what the checks find in words that aren't saved yet."""
         self.refresh()
         self._place(locale, message_id)
-        known = self._checks.get(locale)
-        if known is None or known.revision != self.index.revision:
-            known = self._checks[locale] = checks(self.index, locale)
-        return remarks(self.index, known, locale, message_id, words)
+        return remarks(self.index, self._checks_of(locale), locale, message_id, words)
+
+    def part_findings(self, locale: str, part: str) -> dict[str, list[Remark]]:
+        """Return what the checks find in a part's saved texts, by message id."""
+        self.refresh()
+        self._part(locale, part)
+        members = self.index.members.get(part, ())
+        return part_remarks(self.index, self._checks_of(locale), locale, members)
 
     def since_signed(self, locale: str, part: str) -> dict[str, tuple[Run, ...]]:
         """Return how each text differs from what was last signed, by message id.
@@ -235,6 +239,12 @@ class Desk:
 
     # ---------- signing ----------
 
+    def eyes(self, locale: str, name: str, today: date) -> tuple[frozenset[str], list[Signed]]:
+        """Return who wrote the present words of a part, and who signed them."""
+        self.refresh()
+        part = self._part(locale, name)
+        return self._writers(part), self._given(part, today)
+
     def refusals(self, person: Person, locale: str, name: str, role: str, today: date) -> list[str]:
         """Return why ``person`` may not sign a part in ``role``; nothing when they may."""
         self.refresh()
@@ -281,6 +291,12 @@ class Desk:
         if locale not in self.index.tags:
             raise UnknownText(f"{locale} is not a locale here; see: quietline locales")
         return locale
+
+    def _checks_of(self, locale: str) -> Checks:
+        known = self._checks.get(locale)
+        if known is None or known.revision != self.index.revision:
+            known = self._checks[locale] = checks(self.index, locale)
+        return known
 
     def _place(self, locale: str, message_id: str) -> Place:
         self._known(locale)

@@ -25,7 +25,15 @@ def differences(before: str, after: str) -> tuple[Run, ...]:
 
     Letters of a word are never taken apart.
     """
-    old, new = PIECE.findall(before), PIECE.findall(after)
+    return tuple(_runs(PIECE.findall(before), PIECE.findall(after)))
+
+
+def by_line(before: str, after: str) -> tuple[Run, ...]:
+    """Return both texts as runs of whole lines: for files, where it is quick and clearer."""
+    return tuple(_runs(before.splitlines(keepends=True), after.splitlines(keepends=True)))
+
+
+def _runs(old: list[str], new: list[str]) -> list[Run]:
     runs: list[Run] = []
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
@@ -33,4 +41,4 @@ def differences(before: str, after: str) -> tuple[Run, ...]:
             continue
         runs += [Run("gone", "".join(old[a:b]))] if a < b else []
         runs += [Run("new", "".join(new[c:d]))] if c < d else []
-    return tuple(runs)
+    return runs

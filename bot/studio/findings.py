@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,6 +81,24 @@ def remarks(
         *(Remark(found.check, found.cure) for found in look([own], of_locale.each, [])),
         *(Remark(found.check, found.cure) for found in look(in_part, [], of_locale.whole)),
     ]
+
+
+def part_remarks(
+    index: Index, of_locale: Checks, locale: str, message_ids: Iterable[str]
+) -> dict[str, list[Remark]]:
+    """Return what the checks find in saved texts, by message id; what is fine is left out.
+
+    What is found in a part as a whole stands with the first of its texts.
+    """
+    texts = [
+        Text(locale, i, index.words(locale, i), index.root / place.file, place.line)
+        for i, place in ((i, index.places[i]) for i in message_ids)
+        if index.is_done(locale, i)
+    ]
+    found: dict[str, list[Remark]] = {}
+    for each in look(texts, of_locale.each, of_locale.whole):
+        found.setdefault(each.text.id, []).append(Remark(each.check, each.cure))
+    return found
 
 
 def _neighbours(index: Index, own: Text) -> list[Text]:

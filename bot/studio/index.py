@@ -128,6 +128,11 @@ class Index:
         entry = self.entry(locale, message_id)
         return entry.words if entry else ""
 
+    def all_words(self) -> Words:
+        """Return every text as visitors would read it: what is in doubt is English."""
+        found = {tag: self._catalogs(tag) for tag in self.translated}
+        return Words(self.source, found)
+
     def entry(self, locale: str, message_id: str) -> Entry | None:
         """Return a translation, or None when its catalog doesn't have the message."""
         file = catalog_file(self.places[message_id].catalog, locale)
@@ -289,11 +294,13 @@ class Index:
         return besides_words(file, self._text(file)) if (self.root / file).exists() else ""
 
     def _words(self, source: Source, tag: str) -> Words:
-        loaded = {
+        return Words(source, {tag: self._catalogs(tag)})
+
+    def _catalogs(self, tag: str) -> dict[str, gettext.NullTranslations]:
+        return {
             name: _Catalog(self._kept.translated.get(catalog_file(name, tag), {}))
             for name in CATALOGS
         }
-        return Words(source, {tag: loaded})
 
     def _all_parts(self) -> None:
         self.open = {tag: set() for tag in self.translated}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import textwrap
@@ -41,7 +42,8 @@ class Scalar:
     indent: int
 
 
-def scalars(text: str) -> dict[Trail, Scalar]:
+@functools.lru_cache(maxsize=4)  # a file is read to show it, to change it and to compare it
+def scalars(text: str) -> Mapping[Trail, Scalar]:
     """Return every value of a YAML text by its trail.
 
     Raises:

@@ -13,19 +13,25 @@ import os
 import secrets
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
 import anyio
 
 from bot.web.forgetting import TEN_MINUTES, Clock, Forgetful
 from bot.web.proof import Proofs, Sums
 
+Looked = TypeVar("Looked")
+
 PLACES: Final = 2 * (os.cpu_count() or 1)  # visitors whom the assistant serves at once
 ROOM: Final = 32  # visitors who wait for a place
 SHARE: Final = 10  # one place of so many is reserved for visitors without scripts
 WAIT_SECONDS: Final = 2.0  # for a place
+
+MOST_SCREENED: Final = 1_000  # who wait to be looked through for danger; more than connections
+REST: Final = 2.0  # after each of them, so many times as long as it took is left to the pages
 
 MESSAGE_SECONDS: Final = 1.0  # between two messages of a conversation, in the long run
 BURST: Final = 5  # messages at once that are not delayed
@@ -149,7 +155,7 @@ class Limits:
     clock: Clock = time.monotonic
     ordinary: Places = field(default_factory=lambda: Places(PLACES, ROOM))
     reserved: Places = field(default_factory=lambda: Places(_share(PLACES), _share(ROOM)))
-    screening: Places = field(default_factory=lambda: Places(1, ROOM))
+    screening: Places = field(default_factory=lambda: Places(1, MOST_SCREENED))
     half: int = ROOM // 2
 
     def __post_init__(self) -> None:
@@ -160,7 +166,7 @@ class Limits:
         self._ours: Forgetful[None] = Forgetful(self.clock, TOKEN_SECONDS)
         self._message = Pace(MESSAGE_SECONDS, BURST)
         self._beginning = Pace(TEN_MINUTES / NEW_IN_TEN_MINUTES, NEW_IN_TEN_MINUTES)
-        self._high_until, self._delayed = 0.0, 0
+        self._high_until, self._delayed, self._rested = 0.0, 0, 0.0
 
     async def admit(self, entry: Entry) -> tuple[Verdict, Places]:
         """Decide about a message, after its delay and its wait.
@@ -179,6 +185,24 @@ class Limits:
     def is_high(self) -> bool:
         """Whether more than half of the room was taken in the last seconds."""
         return self.clock() < self._high_until
+
+    async def screen(self, look: Callable[[], Looked]) -> Looked | None:
+        """Look through a message that is held; one at a time, with a rest after each.
+
+        So whoever floods the chat gets a third of the time, and pages the rest. None comes back
+        when the wait for it was too long.
+        """
+        if not await self.screening.take():
+            return None
+        try:
+            await anyio.sleep(max(0.0, self._rested - self.clock()))
+            began = self.clock()
+            looked = look()
+            now = self.clock()
+            self._rested = now + REST * (now - began)
+            return looked
+        finally:
+            self.screening.leave()
 
     def new_token(self) -> str:
         """Return the only key to a new conversation: 32 bytes, base64url, recognised as ours."""

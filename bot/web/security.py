@@ -37,12 +37,12 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Origin-Agent-Cluster": "?1",
     "Permissions-Policy": (
-        "accelerometer=(), autoplay=(), bluetooth=(), browsing-topics=(), camera=(), "
+        "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), "
         "display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), "
         "gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), "
         "microphone=(), midi=(), payment=(), picture-in-picture=(), "
         "publickey-credentials-get=(), screen-wake-lock=(), serial=(), storage-access=(), "
-        "usb=(), web-share=(), window-management=(), xr-spatial-tracking=()"
+        "usb=(), window-management=(), xr-spatial-tracking=()"
     ),
     "Cache-Control": "no-store",
     "X-DNS-Prefetch-Control": "off",
@@ -51,6 +51,8 @@ SECURE_TRANSPORT: Final = "max-age=63072000; includeSubDomains; preload"
 
 Refuse = Callable[[Scope, int], Response]
 """Makes the page for a request that gets no other: its scope and the status to answer with."""
+Longest = Callable[[Scope], int]
+"""Tells how many bytes the body of a request may have."""
 
 
 class BodyTooLarge(HTTPException):
@@ -60,11 +62,16 @@ class BodyTooLarge(HTTPException):
         super().__init__(413)
 
 
+def of_a_message(_: Scope) -> int:
+    """Return how many bytes a visitor may send."""
+    return LONGEST_BODY
+
+
 class Guard:
     """The outermost layer: checks the request, adds the headers, catches every error."""
 
-    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
-        self._app, self._refuse = app, refuse
+    def __init__(self, app: ASGIApp, refuse: Refuse, longest: Longest = of_a_message) -> None:
+        self._app, self._refuse, self._longest = app, refuse, longest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (see ASGI)."""
@@ -72,13 +79,14 @@ class Guard:
             await self._app(scope, receive, send)
             return
         sending = _Sending(scope, send)
-        status = refusal(scope)
+        longest = self._longest(scope)
+        status = refusal(scope, longest)
         if status == 413:
             await _drain(receive)
         if status:
             await self._refuse(scope, status)(scope, receive, sending)
             return
-        await self._serve(scope, _capped(receive), sending)
+        await self._serve(scope, _capped(receive, longest), sending)
 
     async def _serve(self, scope: Scope, receive: Receive, sending: _Sending) -> None:
         try:
@@ -88,7 +96,7 @@ class Guard:
                 await self._refuse(scope, 500)(scope, receive, sending)
 
 
-def refusal(scope: Scope) -> int:
+def refusal(scope: Scope, longest: int = LONGEST_BODY) -> int:
     """Return the status with which to refuse a request by its head alone, or 0."""
     headers = Headers(scope=scope)
     if scope["method"] not in METHODS:
@@ -100,7 +108,7 @@ def refusal(scope: Scope) -> int:
     if headers.get("content-encoding", "identity") != "identity":
         return 415  # nothing that is sent here is unpacked
     length = headers.get("content-length", "0")
-    return 0 if length.isdecimal() and int(length) <= LONGEST_BODY else 413
+    return 0 if length.isdecimal() and int(length) <= longest else 413
 
 
 def _is_bomb(scope: Scope) -> bool:
@@ -135,14 +143,14 @@ class _Sending:
         await self._send(message)
 
 
-def _capped(receive: Receive) -> Receive:
+def _capped(receive: Receive, longest: int) -> Receive:
     taken = 0
 
     async def capped() -> Message:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > LONGEST_BODY:
+        if taken > longest:
             if message.get("more_body"):
                 await _drain(receive)
             raise BodyTooLarge

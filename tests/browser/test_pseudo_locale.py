@@ -23,7 +23,7 @@ from tests.faults.running import free_port
 pytestmark = pytest.mark.slow
 
 ACCENTED = str.maketrans("aceinosuyACEINOSUY", "àçéîñöşúýÀÇÉÎÑÖŞÚÝ")
-PAGES = ("/", "/help", "/about", "/privacy", "/library", "/directory")
+PAGES = ("/", "/help", "/about", "/privacy", "/library", "/directory", "/statistics")
 SOME = ("module.urges", "exercise.first_sentence", "exercise.needs_map", "exercise.steady_week")
 
 

@@ -11,10 +11,10 @@ import pytest
 from bot.conversation.content import Content
 from tests.faults.test_assistant_faults import says
 from tests.seizure.faults import FAULTS
+from tests.seizure.page import CLOCK, MOST_SIZES
 from tests.seizure.search import SHORT, Findings, search
 
 pytestmark = pytest.mark.slow
-
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +23,10 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> Findings:
 
 
 def test_the_visit_really_went_through_all_of_it(findings: Findings, content: Content) -> None:
-    for fault in FAULTS:
+    assert set(findings.pages) == set(FAULTS) - set(SHORT.skipped)
+    for fault in findings.pages:
         assert "999" in findings.pages[fault], fault
-    for fault in ("assistant killed", "assistant crashed, core files allowed", "assistant hung"):
+    for fault in ("assistant crashed, core files allowed", "assistant hung"):
         assert says(findings.pages[fault], content, "chat.unavailable"), fault
     for event in ("action.failed", "turn.failed", "process.restarting", "bundle.refused"):
         assert event in findings.printed, event
@@ -63,3 +64,11 @@ def test_the_memory_of_the_site_holds_nothing_soon_after_a_visitor_left(
         pytest.skip(findings.memory["site"])
 
     assert findings.memory["site"] == {}
+
+
+def test_pages_have_three_lengths_at_most(findings: Findings) -> None:
+    assert 0 < len(findings.sizes) <= MOST_SIZES
+
+
+def test_no_time_is_printed(findings: Findings) -> None:
+    assert not CLOCK.search(findings.printed)

@@ -12,11 +12,11 @@ from playwright.sync_api import BrowserContext, Error, Playwright, sync_playwrig
 
 from tests.browser.conftest import FLAGS
 from tests.browser.install import browser_path
-from tests.browser.serving import Served, elsewhere
+from tests.browser.serving import Served
 from tests.browser.visiting import COUNTRY, DANGER, Visit
-from tests.seizure.product import Product
-from tests.seizure.visitor import HEADERS, PROGRAMME
 from tests.seizure.marks import AGENT, TYPED, WORD
+from tests.seizure.product import Product
+from tests.seizure.visitor import HEADERS
 
 VISITS: Final = (("en", True), ("de", True), ("fr", False))
 """Language, and whether scripts are on."""
@@ -27,9 +27,10 @@ def browse(product: Product, profile: Path) -> set[str]:
     """Go through the site with scripts and without; return the keys that the browser had."""
     tokens: set[str] = set()
     served = Served(product.address, product.running)
+    path = browser_path()  # before: it may need a driver of its own
     with sync_playwright() as driver:
         for tag, has_scripts in VISITS:
-            with _browser(driver, profile, has_scripts) as context:
+            with _browser(driver, path, profile, has_scripts) as context:
                 visit = Visit(context.pages[0], served, tag, has_scripts)
                 _visit(visit)
                 tokens |= set(visit.tokens())
@@ -37,12 +38,14 @@ def browse(product: Product, profile: Path) -> set[str]:
 
 
 @contextmanager
-def _browser(driver: Playwright, profile: Path, has_scripts: bool) -> Iterator[BrowserContext]:
+def _browser(
+    driver: Playwright, path: str, profile: Path, has_scripts: bool
+) -> Iterator[BrowserContext]:
     outside = profile.parent / "browser"
     outside.mkdir(exist_ok=True)
     context = driver.chromium.launch_persistent_context(
         profile,
-        executable_path=browser_path(),
+        executable_path=path,
         args=FLAGS,
         ignore_default_args=["--disable-back-forward-cache"],
         env={**os.environ, "HOME": str(outside), "TMPDIR": str(outside)},

@@ -29,7 +29,9 @@ IN_MEMORY: Final = {
     "in the visitor's page opens; the salt of these keys; one message at a time while it is "
     "answered",
 }
-DIGITS: Final = re.compile(r"\d[\d,]*")
+DIGITS: Final = re.compile(r"\d[\d,]*(?:, \d[\d,]*)*")
+CLOCK: Final = re.compile(r"\d{1,2}:\d{2}:\d{2}")
+MOST_SIZES: Final = 3
 COMMIT: Final = re.compile(r"commit `[^`]*`")
 
 
@@ -49,7 +51,9 @@ def failures(found: Findings) -> list[str]:
     left = [f"{name} was written or left behind." for name in found.left]
     site = found.memory.get("site", {})
     memory = [f"The memory of site holds {name}." for name in site] if type(site) is dict else []
-    return [*hits, *left, *memory]
+    clock = ["A time was printed."] if CLOCK.search(found.printed) else []
+    sizes = ["Pages have more than three lengths."] if len(found.sizes) > MOST_SIZES else []
+    return [*hits, *left, *memory, *clock, *sizes]
 
 
 def _parts(found: Findings) -> Iterator[list[str]]:
@@ -67,6 +71,7 @@ def _parts(found: Findings) -> Iterator[list[str]]:
     yield ["## On disk", "", *_places(found.places), *_disk(found)]
     yield ["## In the memory of a running process", "", *_memory(found)]
     yield ["## In the counters", "", *_counters(found)]
+    yield ["## On the line", "", *_line(found)]
     yield ["## What was gone through", "", *_gone_through(found)]
     yield ["## What this doesn't show", "", *(f"* {line}" for line in LIMITS)]
 
@@ -120,6 +125,11 @@ def _counters(found: Findings) -> Iterator[str]:
     yield ""
     for table, columns in found.columns.items():
         yield f"* `{table}`: {', '.join(f'`{column}`' for column in columns)}"
+
+
+def _line(found: Findings) -> Iterator[str]:
+    sizes = ", ".join(f"{size:,}" for size in found.sizes)
+    yield f"Every page that these visitors got had one of these lengths, in bytes: {sizes}."
 
 
 def _gone_through(found: Findings) -> Iterator[str]:

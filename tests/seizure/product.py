@@ -19,8 +19,8 @@ import psutil
 
 from bot.settings import ROOT
 from bot.storage.handover import new_keys
-from tests.faults.running import Browser, Running, free_port, start, wait_until
-from tests.seizure.visitor import PROGRAMME, Visitor
+from tests.faults.running import Browser, Running, free_port, start, token_in, wait_until
+from tests.seizure.visitor import PROGRAMME
 
 COPIED: Final = ("actions", "bot", "content", "data", "locales", "config.yml", "domain.yml",
                  "endpoints.yml", "credentials.yml")  # fmt: skip
@@ -71,10 +71,8 @@ class Product:
         """Wait for the assistant, with a visitor who leaves no mark."""
         browser = Browser(self.address)
         wait_until(browser.is_up, self.running)
-        asked = {"choice": "topic.ask_privacy"}
         wait_until(
-            lambda: "chat.unavailable" not in (page := browser.post(**asked).text)
-            and 'name="token" value=""' not in page,
+            lambda: token_in(browser.post(choice="topic.ask_privacy").text),
             self.running,
             READY_SECONDS,
         )

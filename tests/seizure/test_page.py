@@ -22,7 +22,7 @@ def nothing_found(folder: Path) -> Findings:
     places = [Place(name, 1, 2_000, {}) for name in dict.fromkeys((*PLACES.values(), ELSEWHERE))]
     memory: dict[str, dict[str, int] | str] = {name: {} for name in WHOLE.memories}
     return Findings(
-        WHOLE, frozenset(), {}, {}, memory, tuple(places), (), columns, 7, "", commit="1234567"
+        WHOLE, frozenset(), {}, {}, memory, tuple(places), (), columns, 7, "", (1, 2), "1234567"
     )
 
 

@@ -36,6 +36,7 @@ class Visitor:
 
     Attributes:
         tokens: Every key that this visitor ever had, and one of their own making.
+        sizes: How long the pages were that came, in bytes.
     """
 
     address: str
@@ -43,6 +44,7 @@ class Visitor:
     country: str = "GB"
     token: str = ""
     tokens: set[str] = field(default_factory=lambda: {TOKEN})
+    sizes: set[int] = field(default_factory=set)
 
     def post(self, path: str = "/", **form: str) -> str:
         """Send a form as the page would; return the page that comes."""
@@ -56,7 +58,10 @@ class Visitor:
         headers = HEADERS | how.pop("headers", {})  # type: ignore[operator]
         calling = httpx2.HTTPTransport(local_address=CALLER)
         with httpx2.Client(transport=calling, timeout=SECONDS) as client:
-            return client.request(method, self.address + path, headers=headers, **how)
+            answer = client.request(method, self.address + path, headers=headers, **how)
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            self.sizes.add(len(answer.content))
+        return answer
 
     def send_bytes(self, request: bytes) -> None:
         """Send what no browser would."""

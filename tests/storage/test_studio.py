@@ -61,7 +61,7 @@ def test_a_first_version_keeps_what_stood_there_before(store: StudioStore) -> No
     assert store.versions("nav.exit", "fr") == []
 
 
-def test_a_stale_base_is_refused_and_tells_who_and_what(store: StudioStore) -> None:
+def test_words_over_an_older_version_are_refused_and_tell_who_and_what(store: StudioStore) -> None:
     store.save([new("Eins", based_on=0)], NOW)
     for refuse in (store.refuse_stale, lambda version: store.save([version], NOW)):
         with pytest.raises(Conflict) as told:

@@ -183,7 +183,7 @@ def assert_as_content_strings_writes_it(desk: Desk) -> None:
 
 
 def test_what_is_in_memory_is_what_a_new_desk_reads(desk: Desk) -> None:
-    save(desk, "en", "nav.help_now", "Help for now")
+    save(desk, "en", "chat.send", "Send it")
     save(desk, "fr", "service.stop-it-now-uk-ireland.about", "Une ligne pour adultes.")
     fresh = Index(desk.root)
     fresh.refresh()
@@ -276,6 +276,7 @@ def _id(screen: str) -> str:
     return f"module.triggers.{screen.split()[2]}.title"
 
 
+@pytest.mark.slow
 def test_a_screen_can_go_and_come_back_as_content_strings_would_have_it(desk: Desk) -> None:
     file = "content/modules/urges.yml"
     text = (desk.root / file).read_text()

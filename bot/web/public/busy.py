@@ -21,7 +21,7 @@ from bot.safety.topics import Outcome
 from bot.web.limits import Verdict
 from bot.web.public.bubbles import view_of
 from bot.web.public.help_block import ON_ITS_OWN_PAGE
-from bot.web.public.pages import fragment, page, same_page, services_for
+from bot.web.public.pages import fragment, page, part, same_page, services_for
 from bot.web.public.site import Site
 from bot.web.public.visitor import Posted, Visitor
 
@@ -51,12 +51,11 @@ async def held(request: Request, site: Site, posted: Posted, verdict: Verdict) -
     One is looked through at a time, and the others wait: so pages come between them at any time.
     Who would wait too long gets the whole help page at once instead of the one card.
     """
-    if not await site.limits.screening.take():
-        return _quick(site, posted)
-    try:
+
+    def answer() -> Response:
         return _answer(request, site, posted, verdict, _danger(site, posted))
-    finally:
-        site.limits.screening.leave()
+
+    return await site.limits.screen(answer) or _quick(site, posted)
 
 
 def _answer(
@@ -89,14 +88,22 @@ def _quick(site: Site, posted: Posted) -> Response:
 
 
 def _help(site: Site, visitor: Visitor) -> dict[str, Any]:
-    """Return what the help page shows."""
+    """Return what the help page shows; most of the page's work, so it is done once a minute."""
+    name = ("needs", visitor.locale.tag, visitor.country)
+    needs = site.minute.get(site.clock(), name, lambda: _needs(site, visitor))
+    return {"needs": needs, "help_block": ()}
+
+
+def _needs(site: Site, visitor: Visitor) -> str:
     content, country = site.content, visitor.country
-    return {
-        "sections": services_for(site, visitor, ON_ITS_OWN_PAGE),
-        "duty": duty_words(content.duties, content.words, visitor.locale.tag, country),
-        "lacks_own": content.lacks_own(country),
-        "help_block": (),
-    }
+    return part(
+        site,
+        visitor,
+        "needs.html",
+        sections=services_for(site, visitor, ON_ITS_OWN_PAGE),
+        duty=duty_words(content.duties, content.words, visitor.locale.tag, country),
+        lacks_own=content.lacks_own(country),
+    )
 
 
 def _again(site: Site, posted: Posted, verdict: Verdict) -> dict[str, Any]:

@@ -53,6 +53,12 @@ def same_page(
     return Response(body, status, media_type="text/html")
 
 
+def part(site: Site, visitor: Visitor, template: str, **context: Any) -> str:
+    """Return a part of a page, to put into another."""
+    whole = _words(site, visitor) | context
+    return site.templates.get_template(template).render(whole)
+
+
 def services_for(site: Site, visitor: Visitor, needs: tuple[Need, ...]) -> tuple[Section, ...]:
     """Return who helps in the visitor's country at this minute."""
     name = ("services", *(need.title for need in needs), visitor.locale.tag, visitor.country)

@@ -22,6 +22,23 @@ from bot.web.staff import (
 from bot.web.staff.cookies import Cookies
 from bot.web.staff.pages import for_exception, refusing
 from bot.web.staff.site import Staff, staff_of
+from bot.web.staff.studio import (
+    bundles,
+    comments,
+    editing,
+    framing,
+    history,
+    parts,
+    publishing,
+    services,
+    signers,
+    signing,
+    trying,
+    whole_files,
+)
+from bot.web.staff.studio.entrance import longest_body
+from bot.web.staff.studio.framing import Framing
+from bot.web.staff.studio.opening import Opening
 
 
 def create_app(staff: Staff) -> ASGIApp:
@@ -35,7 +52,8 @@ def create_app(staff: Staff) -> ASGIApp:
         },
     )
     app.state.staff = staff
-    return Cookies(Guard(app, refusing(staff, app)))
+    app.state.opening = Opening(staff.settings)
+    return Cookies(Framing(Guard(app, refusing(staff, app), longest_body)))
 
 
 def all_routes() -> list[Route]:
@@ -47,6 +65,18 @@ def all_routes() -> list[Route]:
         *administration.routes,
         *audit_trail.routes,
         *statistics.routes,
+        *parts.routes,
+        *editing.routes,
+        *comments.routes,
+        *history.routes,
+        *whole_files.routes,
+        *signing.routes,
+        *signers.routes,
+        *publishing.routes,
+        *bundles.routes,
+        *trying.routes,
+        *framing.routes,
+        *services.routes,
         *routes,
     ]
 

@@ -22,10 +22,10 @@ COMMONEST: Final = (
 )  # fmt: skip
 
 
-async def typed(request: Request, name: str) -> str:
+async def typed(request: Request, name: str, longest: int = LONGEST) -> str:
     """Return one field of a posted form, or empty."""
     value = (await request.form()).get(name, "")
-    return value[:LONGEST] if isinstance(value, str) else ""
+    return value[:longest] if isinstance(value, str) else ""
 
 
 async def ticked_roles(request: Request) -> frozenset[Role]:

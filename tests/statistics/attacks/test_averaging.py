@@ -8,7 +8,7 @@ which it could be known, whoever kept an earlier release finds it.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import timedelta
 from math import exp, sqrt
@@ -16,17 +16,16 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from sqlalchemy import text
 
-from bot.errors import BotError
+from bot.errors import BadRules, BotError, BrokenLedger, ClockWentBack, LedgerRefused
 from bot.release import witness
 from bot.release.checking import Kinship, kinship
 from bot.release.noise import draw_noise
 from bot.release.reading import all_of, read_release
 from bot.statistics.events import TABLES, VERSION
 from bot.statistics.ledger import Draw
-from bot.storage.database import open_engine
 from tests.release.operating import FIRST, WEEK, Place, files_of, weeks_later
+from tests.statistics.attacks.editing import edited
 
 READY = weeks_later(2)
 EPSILON: Final = 0.25
@@ -38,23 +37,23 @@ ONE_IN_A_MILLION: Final = 4.9
 
 @pytest.mark.parametrize("draws", [1, 4, 16, 64])
 def test_the_average_of_raw_draws_undoes_the_noise(draws: int) -> None:
-    true, repeats = 30, 500
+    true, repeats = 30, 800
 
     errors = [average(draw_noise([true] * draws, EPSILON)) - true for _ in range(repeats)]
 
     found = sum(error**2 for error in errors) / repeats
     expected = SPREAD**2 / draws  # so the error itself falls with the root of the draws
-    # the square of one draw has five times the variance of its mean's square, and of many two
-    tolerance = ONE_IN_A_MILLION * sqrt((2 + 3.2 / draws) / repeats)
-    assert abs(found / expected - 1) < max(tolerance, 0.35) * 1.5
+    # of a mean of many, the square spreads by the root of 2; of one draw, by that of 5
+    tolerance = ONE_IN_A_MILLION * sqrt((2 + 3 / draws) / repeats)
+    assert abs(found / expected - 1) < 1.5 * tolerance  # the half more is for its longer tail
 
 
 def average(numbers: list[int]) -> float:
     return sum(numbers) / len(numbers)
 
 
-def test_a_thousand_raw_draws_name_the_true_number() -> None:
-    assert round(average(draw_noise([7] * 2_000, EPSILON))) == 7
+def test_four_thousand_raw_draws_name_the_true_number() -> None:
+    assert round(average(draw_noise([7] * 4_000, EPSILON))) == 7
 
 
 # Each attack below begins with one release of FIRST, and tries to have it drawn again.
@@ -68,12 +67,6 @@ def drawn(place: Place) -> Place:
     shutil.copy(place.database, place.folder / "before.sqlite")
     place.release(READY)
     return place
-
-
-def changed(place: Place, *statements: str) -> None:
-    with open_engine(place.url, "QUIETLINE_DATABASE").begin() as connection:
-        for statement in statements:
-            connection.execute(text(statement))
 
 
 def run_twice(place: Place) -> None:
@@ -140,12 +133,12 @@ def choose_another_epsilon_a_week_later(place: Place) -> None:
 
 
 def rename_the_table_of_the_counts(place: Place) -> None:
-    changed(place, "UPDATE weekly_count SET \"table\" = 'language' WHERE \"table\" = 'locale'")
+    edited(place, "UPDATE weekly_count SET \"table\" = 'language' WHERE \"table\" = 'locale'")
     place.release(READY + WEEK)
 
 
 def rename_the_table_of_the_draw(place: Place) -> None:
-    changed(place, "UPDATE draw SET \"table\" = 'language' WHERE \"table\" = 'locale'")
+    edited(place, "UPDATE draw SET \"table\" = 'language' WHERE \"table\" = 'locale'")
     place.release(READY + WEEK)
 
 
@@ -158,20 +151,20 @@ def set_the_clock_back_before_everything(place: Place) -> None:
 
 
 def set_the_clock_forward(place: Place) -> None:
-    place.release(READY + 60 * WEEK)
+    place.release(READY + 20 * WEEK)
 
 
 def count_under_a_newer_dictionary(place: Place) -> None:
-    changed(
+    edited(
         place,
-        "INSERT INTO weekly_count SELECT week, \"table\", cell, dictionary + 1, conversations "
+        'INSERT INTO weekly_count SELECT week, "table", cell, dictionary + 1, conversations '
         "FROM weekly_count",
     )
     place.release(READY + WEEK)
 
 
 def make_all_counts_those_of_an_older_dictionary(place: Place) -> None:
-    changed(place, f"UPDATE weekly_count SET dictionary = {VERSION - 1}")
+    edited(place, f"UPDATE weekly_count SET dictionary = {VERSION - 1}")
     place.count(locale__en=300, locale__de=30)
     place.release(READY + WEEK)
 
@@ -182,104 +175,140 @@ def turn_the_survey_on(place: Place) -> None:
 
 
 def write_the_week_in_another_way(place: Place) -> None:
-    changed(place, "UPDATE draw SET week = '2026-W45-1'", "UPDATE weekly_count SET week='20261102'")
+    edited(
+        place,
+        "UPDATE draw SET week = '2026-W45-1'",
+        "UPDATE weekly_count SET week = '20261102' WHERE week = '2026-11-02'",
+    )
     place.release(READY + WEEK)
 
 
 def forget_the_last_draws(place: Place) -> None:
-    changed(
-        place, "DELETE FROM noisy_count WHERE draw > 1", "DELETE FROM draw WHERE number > 1"
-    )
+    edited(place, "DELETE FROM noisy_count WHERE draw > 1", "DELETE FROM draw WHERE number > 1")
     place.release(READY + WEEK, accept_loss=True)
 
 
 def call_the_ledger_another(place: Place) -> None:
     place.restore(place.folder / "before.sqlite")
-    changed(place, "UPDATE ledger SET id = 'another'")
+    edited(place, "UPDATE ledger SET id = 'another'")
     place.release(READY + WEEK)
 
 
 def call_the_counts_synthetic(place: Place) -> None:
-    changed(place, "UPDATE ledger SET is_synthetic = TRUE")
+    edited(place, "UPDATE ledger SET is_synthetic = TRUE")
     place.release(READY + WEEK)
 
 
-def delete_the_register_of_a_restored_backup(place: Place) -> None:
-    (place.releases / witness.REGISTER).unlink()
-    place.restore(place.folder / "before.sqlite")
-    place.release(READY + WEEK)
-
-
-WAYS: Final = (
+REFUSED: Final = (
+    (restore_a_backup, LedgerRefused),
+    (delete_the_register, LedgerRefused),
+    (delete_all_releases_and_the_register, LedgerRefused),
+    (release_into_another_folder, LedgerRefused),
+    (take_another_database, LedgerRefused),
+    (choose_another_epsilon, BadRules),
+    (choose_another_epsilon_a_week_later, BadRules),
+    (rename_the_table_of_the_counts, BrokenLedger),
+    (rename_the_table_of_the_draw, BrokenLedger),
+    (set_the_clock_back, ClockWentBack),
+    (set_the_clock_back_before_everything, ClockWentBack),
+    (call_the_ledger_another, LedgerRefused),
+)
+HARMLESS: Final = (
     run_twice,
-    restore_a_backup,
     restore_a_backup_and_accept_the_loss,
     restore_the_same_backup_again_and_again,
-    delete_the_register,
     delete_the_release,
-    delete_all_releases_and_the_register,
-    release_into_another_folder,
-    take_another_database,
     take_another_database_beside_the_register_alone,
-    choose_another_epsilon,
-    choose_another_epsilon_a_week_later,
-    rename_the_table_of_the_counts,
-    rename_the_table_of_the_draw,
-    set_the_clock_back,
-    set_the_clock_back_before_everything,
     set_the_clock_forward,
     count_under_a_newer_dictionary,
     make_all_counts_those_of_an_older_dictionary,
     turn_the_survey_on,
     write_the_week_in_another_way,
     forget_the_last_draws,
-    call_the_ledger_another,
     call_the_counts_synthetic,
-    pytest.param(
-        delete_the_register_of_a_restored_backup,
-        marks=pytest.mark.xfail(reason="the releases that lie there are not asked"),
-    ),
 )
 
 
-@pytest.mark.parametrize("attack", WAYS)
-def test_no_way_through_the_product_has_a_week_drawn_a_second_time(
+@pytest.mark.parametrize(("attack", "error"), REFUSED)
+def test_no_attack_that_is_refused_has_a_week_drawn_a_second_time(
+    drawn: Place, attack: Callable[[Place], None], error: type[BotError]
+) -> None:
+    known = drawn.draws()
+
+    with pytest.raises(error):
+        attack(drawn)
+
+    assert not second_draws(drawn, known)
+    assert not contradictions(drawn)
+
+
+@pytest.mark.parametrize("attack", HARMLESS)
+def test_no_attack_that_goes_on_has_a_week_drawn_a_second_time(
     drawn: Place, attack: Callable[[Place], None]
 ) -> None:
     known = drawn.draws()
     register = (drawn.releases / witness.REGISTER).read_text()
 
-    with suppress(BotError):
-        attack(drawn)
+    attack(drawn)
 
-    assert second_draws(drawn, known) == []
-    assert len(published_of_the_first_week(drawn)) <= 1
-    kept = drawn.releases / witness.REGISTER
-    assert not kept.exists() or kept.read_text().startswith(register)
+    assert not second_draws(drawn, known)
+    assert not contradictions(drawn)
+    assert (drawn.releases / witness.REGISTER).read_text().startswith(register)
 
 
-def second_draws(place: Place, known: tuple[Draw, ...]) -> list[Draw]:
-    """Return draws of FIRST that have numbers, other than those that are known."""
-    held = {draw.digest for draw in known}
+NOT_ASKED: Final = "the releases that lie in the folder are not held against the register"
+
+
+@pytest.mark.xfail(reason=NOT_ASKED)
+def test_a_restored_backup_whose_register_was_deleted_is_refused_for_its_releases(
+    drawn: Place,
+) -> None:
+    known = drawn.draws()
+    (drawn.releases / witness.REGISTER).unlink()
+    drawn.restore(drawn.folder / "before.sqlite")
+
+    with suppress(LedgerRefused):
+        drawn.release(READY + WEEK)
+
+    assert not second_draws(drawn, known)
+
+
+@pytest.mark.xfail(reason=NOT_ASKED)
+def test_a_backup_of_database_and_register_is_refused_once_newer_releases_are_put_back(
+    drawn: Place,
+) -> None:
+    backup, register = drawn.backup(), (drawn.releases / witness.REGISTER).read_bytes()
+    drawn.release(READY + WEEK)
+    known = drawn.draws()
+    drawn.restore(backup)
+    (drawn.releases / witness.REGISTER).write_bytes(register)
+
+    with suppress(LedgerRefused):
+        drawn.release(READY + 2 * WEEK)
+
+    assert not second_draws(drawn, known)
+
+
+def second_draws(place: Place, known: Iterable[Draw]) -> list[Draw]:
+    """Return draws with numbers of the same weeks and tables as those that are known."""
+    held = {(draw.week, draw.table): draw.digest for draw in known}
     return [
         draw
         for draw in place.draws()
-        if draw.week == FIRST
-        and draw.table in [each.table for each in known]
-        and draw.noisy
-        and draw.digest not in held
-        and draw.table in TABLES
+        if draw.noisy and held.get((draw.week, draw.table), draw.digest) != draw.digest
     ]
 
 
-def published_of_the_first_week(place: Place) -> set[frozenset[object]]:
-    """Return the different versions of FIRST that the releases show."""
-    folders = (*all_of(place.releases), *all_of(place.releases / "other"))
-    versions = (
-        frozenset(cell for cell in read_release(folder).weeks if cell.week == FIRST)
-        for folder in folders
-    )
-    return {version for version in versions if version}
+def contradictions(place: Place) -> set[tuple[object, ...]]:
+    """Return the cells of which the releases show two numbers."""
+    seen: dict[tuple[object, ...], int | None] = {}
+    found = set()
+    for folder in (*all_of(place.releases), *all_of(place.releases / "other")):
+        for cell in read_release(folder).weeks:
+            key = (cell.week, cell.table, cell.cell)
+            if seen.setdefault(key, cell.conversations) != cell.conversations:
+                found.add(key)
+    return found
 
 
 def test_a_release_that_was_deleted_comes_back_byte_for_byte(drawn: Place) -> None:
@@ -290,38 +319,56 @@ def test_a_release_that_was_deleted_comes_back_byte_for_byte(drawn: Place) -> No
     assert files_of(drawn.releases) == before
 
 
-# Who copies everything before the first draw has two ledgers, and neither can know of the other.
+# Who has two ledgers from before one draw: neither can know of the other.
+
+
+@pytest.fixture
+def full(place: Place) -> Place:
+    """Return a place with so many numbers that two draws of them are never published alike."""
+    tables = ("locale", "entry")
+    place.count(**{f"{table}__{cell}": 300 for table in tables for cell in TABLES[table]})
+    shutil.copy(place.database, place.folder / "before.sqlite")
+    return place
 
 
 def test_whoever_clones_the_ledger_before_a_draw_is_found_by_who_has_both_releases(
-    place: Place, tmp_path: Path
+    full: Place,
 ) -> None:
-    every_cell = {f"{table}__{cell}": 300 for table in ("locale", "entry") for cell in TABLES[table]}
-    place.count(**every_cell)
-    clone = Place(tmp_path / "clone")
+    clone = Place(full.folder / "clone")
     clone.folder.mkdir()
-    shutil.copy(place.database, clone.database)
+    shutil.copy(full.database, clone.database)
 
-    first, second = place.release(READY).folder, clone.release(READY + WEEK).folder
+    first, second = full.release(READY).folder, clone.release(READY + WEEK).folder
 
     assert first
     assert second
     assert kinship(first, second) is Kinship.FORKED
 
 
-def test_whoever_deletes_every_trace_is_found_by_who_kept_the_release(drawn: Place) -> None:
-    every_cell = {f"{table}__{cell}": 300 for table in ("locale", "entry") for cell in TABLES[table]}
-    drawn.restore(drawn.folder / "before.sqlite")
-    shutil.rmtree(drawn.releases)
-    drawn.count(**every_cell)
-    shutil.copy(drawn.database, drawn.folder / "before.sqlite")
-    first = drawn.release(READY).folder
+def test_whoever_deletes_every_trace_is_found_by_who_kept_the_release(full: Place) -> None:
+    first = full.release(READY).folder
     assert first
-    downloaded = Path(shutil.copytree(first, drawn.folder / "downloaded" / first.name))
-    shutil.rmtree(drawn.releases)
-    drawn.restore(drawn.folder / "before.sqlite")
+    downloaded = Path(shutil.copytree(first, full.folder / "downloaded" / first.name))
+    shutil.rmtree(full.releases)
+    full.restore(full.folder / "before.sqlite")
 
-    second = drawn.release(READY + WEEK).folder
+    second = full.release(READY + WEEK).folder
 
     assert second
     assert kinship(downloaded, second) is Kinship.FORKED
+
+
+@pytest.mark.xfail(
+    reason="accepting a loss of every draw takes the usual epsilon for the lost ones"
+)
+def test_a_lost_ledger_keeps_the_epsilon_that_its_numbers_have(place: Place) -> None:
+    shutil.copy(place.database, place.folder / "before.sqlite")
+    place.release(READY)
+    place.restore(place.folder / "before.sqlite")
+    with suppress(BadRules):
+        place.release(READY + WEEK, accept_loss=True, epsilon=1.0)
+
+    made = place.release(READY + 2 * WEEK)
+
+    assert made.release
+    assert {draw.epsilon for draw in place.draws() if draw.noisy} == {made.release.rules.epsilon}

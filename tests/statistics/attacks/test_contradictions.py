@@ -111,11 +111,7 @@ def came_so_far(outcome: str, step: str) -> bool:
 def test_no_step_of_the_funnel_is_larger_than_the_one_before(draws: tuple[Draw, ...]) -> None:
     rows = sheets_of(draws)["funnel"]
     for week in {row["week"] for row in rows}:
-        steps = {
-            row["step"]: int(row["conversations"] or 0)
-            for row in rows
-            if row["week"] == week
-        }
+        steps = {row["step"]: int(row["conversations"] or 0) for row in rows if row["week"] == week}
         towards = [steps[step] for step in TOWARDS_PEOPLE]
         assert towards == sorted(towards, reverse=True)
         assert steps["finished"] <= steps["begun"] <= steps["asked"]

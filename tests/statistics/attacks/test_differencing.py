@@ -50,6 +50,7 @@ def released(draws: Iterable[Draw]) -> Release:
     return release_of(tuple(draws), "ab", False, RULES)
 
 
+@settings(max_examples=15)
 @given(histories, st.data())
 def test_what_a_later_release_adds_are_its_new_weeks_and_nothing_else(
     draws: tuple[Draw, ...], data: st.DataObject
@@ -63,6 +64,7 @@ def test_what_a_later_release_adds_are_its_new_weeks_and_nothing_else(
     assert set(funnel(later)) - set(funnel(earlier)) == set(funnel(new))
 
 
+@settings(max_examples=15)
 @given(histories, st.data())
 def test_the_difference_of_two_months_or_years_is_the_sum_of_the_new_published_weeks(
     draws: tuple[Draw, ...], data: st.DataObject

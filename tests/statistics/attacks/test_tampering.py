@@ -7,27 +7,23 @@ its place. A count that is changed before its noise is drawn is not noticed, and
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text
 
 from bot.errors import BotError, BrokenLedger, LedgerRefused
 from bot.release import witness
 from bot.statistics.ledger import Draw, next_draw
-from bot.storage.database import open_engine
 from tests.release.operating import WEEK, Place, files_of, weeks_later
+from tests.statistics.attacks.editing import edited
 
 READY = weeks_later(2)
-
-
-def edited(place: Place, *statements: str) -> None:
-    with open_engine(place.url, "QUIETLINE_DATABASE").begin() as connection:
-        for statement in statements:
-            connection.execute(text(statement))
 
 
 @pytest.mark.parametrize(
     ("statement", "error"),
     [
-        ("UPDATE noisy_count SET conversations = conversations + 1 WHERE cell = 'fi'", BrokenLedger),
+        (
+            "UPDATE noisy_count SET conversations = conversations + 1 WHERE cell = 'fi'",
+            BrokenLedger,
+        ),
         ("UPDATE noisy_count SET conversations = 1.5 WHERE cell = 'fi'", BrokenLedger),
         ("UPDATE noisy_count SET conversations = 'many' WHERE cell = 'fi'", BrokenLedger),
         ("UPDATE noisy_count SET cell = 'xx' WHERE cell = 'fi'", BrokenLedger),

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -18,22 +18,38 @@ from bot.settings import Settings
 from bot.storage.studio import StudioStore
 from bot.studio.desk import Desk
 from bot.studio.signing import Person
+from bot.studio.trying import Trial
+from bot.studio.unpublished import Published
 from bot.web.staff.access import signed_in
 from bot.web.staff.site import staff_of
 
 T = TypeVar("T")
+NO_COPY: Final = "no working copy"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The desk, and what is kept beside it.
+
+    Attributes:
+        trial: The working copy as visitors would have it.
+        published: What they have now.
+    """
+
+    desk: Desk
+    trial: Trial
+    published: Published
 
 
 class Opening:
     """Opens the desk at the first page that needs it."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings, self._desk = settings, None
+        self._settings = settings
+        self._opened: Opened | None = None
         self._lock = threading.Lock()
 
-    _desk: Desk | None
-
-    def desk(self) -> Desk | None:
+    def opened(self) -> Opened | None:
         """Return the desk, or None when there is no working copy yet; may take seconds once.
 
         Raises:
@@ -41,17 +57,18 @@ class Opening:
             BrokenContent: The working copy was changed by hand so that it can't be read.
         """
         with self._lock:
-            if self._desk is None and (self._settings.studio / "content").is_dir():
+            if self._opened is None and (self._settings.studio / "content").is_dir():
                 store = StudioStore(self._settings.studio_database)
-                self._desk = Desk(self._settings.studio, store)
-            return self._desk
+                desk = Desk(self._settings.studio, store)
+                self._opened = Opened(desk, Trial(desk.index), Published(self._settings))
+            return self._opened
 
     def close(self) -> None:
         """Let go of the database."""
         with self._lock:
-            if self._desk:
-                self._desk.store.close_engine()
-            self._desk = None
+            if self._opened:
+                self._opened.desk.store.close_engine()
+            self._opened = None
 
 
 @dataclass(frozen=True)
@@ -60,12 +77,14 @@ class AtDesk:
 
     Attributes:
         today: In UTC.
+        opened: The desk with the content that it makes; ``desk`` is its first half.
     """
 
     request: Request
     desk: Desk
     person: Person
     today: date
+    opened: Opened
 
     async def ask(self, question: Callable[..., T], *arguments: Any) -> T:
         """Ask the desk, in a thread."""
@@ -79,19 +98,16 @@ async def at_desk(request: Request) -> AtDesk:
         HTTPException: 404 while there is no working copy.
     """
     staff = staff_of(request)
-    desk = await staff.ask(opening_of(request).desk)
-    if desk is None:
+    opened = await staff.ask(opening_of(request).opened)
+    if opened is None:
         raise HTTPException(404, NO_COPY)
-    who = signed_in(request)
-    signing_roles = await staff.ask(desk.store.signing_roles, who.name)
-    roles = frozenset(map(str, who.roles))
-    return AtDesk(request, desk, Person(who.name, roles, signing_roles), staff.clock().date())
+    who, store = signed_in(request), opened.desk.store
+    signing_roles = await staff.ask(store.signing_roles, who.name)
+    person = Person(who.name, frozenset(map(str, who.roles)), signing_roles)
+    return AtDesk(request, opened.desk, person, staff.clock().date(), opened)
 
 
 def opening_of(request: Request) -> Opening:
     """Return what opens the desk of the app that ``request`` came to."""
     opening: Opening = request.app.state.opening
     return opening
-
-
-NO_COPY = "no working copy"

@@ -1,0 +1,148 @@
+"""Publish: what would change for visitors, what of it nobody signed, and the act itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.errors import BadBundle, BadSetting, NotReady
+from bot.storage.bundles import current_name
+from bot.storage.staff.people import Role
+from bot.studio.desk import Desk
+from bot.studio.publishing import publish
+from bot.studio.seeing import SeenPart
+from bot.studio.unpublished import SIGNED, Changed, Published, changes, ending, unsigned
+from bot.web.staff.access import audit
+from bot.web.staff.pages import go_to, problem, render
+from bot.web.staff.site import staff_of
+from bot.web.staff.studio.entrance import READERS, in_studio
+from bot.web.staff.studio.naming import title_of
+from bot.web.staff.studio.opening import AtDesk
+from bot.web.staff.typed import typed
+
+PAGE: Final = "/studio/publish"
+BUNDLES: Final = "/studio/bundles"
+PUBLISHERS: Final = (Role.SIGNER, Role.ADMINISTRATOR)
+MOST_SHOWN: Final = 100  # changed parts, and lines of what has to be mended
+LONGEST_NOTE: Final = 200  # characters
+
+
+@dataclass(frozen=True)
+class Titled:
+    """A changed part with its title."""
+
+    changed: Changed
+    title: str
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a publication would do.
+
+    Attributes:
+        shown: The changed parts, safety first, at most MOST_SHOWN.
+        unsigned: How many of all changed parts nobody has signed, and how many of these are about
+            safety.
+        left: How many parts of all aren't signed, changed or not.
+        ending: Whose signature ends soon or is over.
+    """
+
+    live: str
+    shown: list[Titled]
+    number: int
+    unsigned: tuple[int, int]
+    left: int
+    ending: list[SeenPart]
+
+    @property
+    def needs_sure(self) -> bool:
+        """Whether somebody has to say that unsigned words may be shown."""
+        return self.unsigned[0] > 0
+
+
+@in_studio(*READERS)
+async def publish_page(here: AtDesk) -> Response:
+    """Show what visitors would read differently."""
+    return await _page(here)
+
+
+@in_studio(*PUBLISHERS)
+async def publish_now(here: AtDesk) -> Response:
+    """Check the working copy, make the bundle, and show it to visitors."""
+    note = " ".join((await typed(here.request, "note")).split())[:LONGEST_NOTE]
+    is_sure = await typed(here.request, "sure") == "yes"
+    proposed = await here.ask(_proposed, here.desk, here.opened.published, here.today)
+    errors = {} if note else {"note": "Say in a line what is new; colleagues read it later."}
+    if proposed.needs_sure and not is_sure:
+        errors["sure"] = "Tick that you know of the unsigned parts, or have them signed first."
+    if errors:
+        return await _page(here, 400, errors, note)
+    return await _publish(here, note)
+
+
+async def _publish(here: AtDesk, note: str) -> Response:
+    staff, store, who = staff_of(here.request), here.desk.store, here.person.account
+    before = current_name(staff.settings.bundles)
+    try:
+        done = await here.ask(publish, staff.settings, store, who, note, staff.clock())
+    except NotReady as error:
+        await audit(here.request, "refused publication", "checks", before, before)
+        return await _page(here, 409, {"checks": "checks"}, note, str(error).splitlines())
+    except BadBundle as error:
+        return await _page(here, 409, {"bundle": str(error)}, note)
+    except BadSetting:
+        return problem(here.request, 503)
+    await audit(here.request, "published", done.bundle, before, done.bundle)
+    return go_to(f"{BUNDLES}?done={'published' if done.is_recorded else 'later'}")
+
+
+async def _page(
+    here: AtDesk,
+    status: int = 200,
+    errors: Mapping[str, str] | None = None,
+    note: str = "",
+    problems: list[str] | None = None,
+) -> Response:
+    proposed = await here.ask(_proposed, here.desk, here.opened.published, here.today)
+    return render(
+        here.request,
+        "staff/studio/publish.html",
+        status,
+        errors=errors,
+        it=proposed,
+        note=note,
+        problems=(problems or [])[:MOST_SHOWN],
+        problem_count=len(problems or ()),
+        may_publish=bool(here.person.roles & set(PUBLISHERS)),
+        signed=SIGNED,
+        index=here.desk.index,
+        today=here.today,
+        title_of=title_of,
+    )
+
+
+def _proposed(desk: Desk, published: Published, today: date) -> Publication:
+    live = published.live()
+    found = changes(desk, live, today)
+    lacking = [each for each in found if not each.is_gone and each.state not in SIGNED]
+    return Publication(
+        live=live.bundle,
+        shown=[Titled(each, title_of(desk.index, each.locale, each.part)) for each in found][
+            :MOST_SHOWN
+        ],
+        number=len(found),
+        unsigned=(len(lacking), sum(each.needs_two for each in lacking)),
+        left=len(unsigned(desk, today)),
+        ending=ending(desk, today),
+    )
+
+
+routes = [
+    Route(PAGE, publish_page, methods=["GET"]),
+    Route(PAGE, publish_now, methods=["POST"]),
+]
