@@ -1,4 +1,4 @@
-"""bot.refusing: what would make the product talk stops its start, with one sentence that says why."""
+"""bot.refusing: what would make the product talk stops its start, and one sentence says why."""
 
 from __future__ import annotations
 

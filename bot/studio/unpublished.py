@@ -41,8 +41,7 @@ class Changed:
     """A part that visitors would read differently.
 
     Attributes:
-        texts: Message id to how its words change, of those that do.
-        is_more: Numbers, hours, thresholds or phrases change too.
+        is_rule: Thresholds, decisions or phrases change.
         is_new: Visitors don't have it yet; ``is_gone``: they won't have it any more.
     """
 
@@ -50,8 +49,7 @@ class Changed:
     locale: str
     state: State | None
     needs_two: bool
-    texts: dict[str, tuple[Run, ...]]
-    is_more: bool
+    is_rule: bool = False
     is_new: bool = False
     is_gone: bool = False
 
@@ -82,12 +80,23 @@ class Published:
 
 def changes(desk: Desk, live: Live, today: date) -> list[Changed]:
     """Return every part that would change, safety first, then by name and locale."""
-    own = desk.index.all_words()
     found = [
-        *(each for tag in desk.index.tags for each in _in_locale(desk, live, own, tag, today)),
+        *(each for tag in desk.index.tags for each in _in_locale(desk, live, tag, today)),
         *_rules(desk, live, today),
     ]
     return sorted(found, key=lambda each: (not each.needs_two, each.part, each.locale != SOURCE))
+
+
+def words_of(desk: Desk, live: Live, own: Words, changed: Changed) -> dict[str, tuple[Run, ...]]:
+    """Return how the texts of a part would change, by message id; ``own`` are the desk's words."""
+    published, tag = live.content.words, changed.locale
+    found = {}
+    for message_id in desk.index.members.get(changed.part, ()) if not changed.is_gone else ():
+        before = published.text(tag, message_id) if published.has(message_id) else ""
+        after = own.text(tag, message_id)
+        if before != after:
+            found[message_id] = differences(before, after)
+    return found
 
 
 def unsigned(desk: Desk, today: date, locales: Iterable[str] = ()) -> list[SeenPart]:
@@ -112,35 +121,21 @@ def ending(desk: Desk, today: date) -> list[SeenPart]:
     return sorted(found, key=lambda part: (part.last_day or date.min, part.locale, part.name))
 
 
-def _in_locale(desk: Desk, live: Live, own: Words, tag: str, today: date) -> Iterator[Changed]:
+def _in_locale(desk: Desk, live: Live, tag: str, today: date) -> Iterator[Changed]:
     seen = {part.name: part for part in desk.parts(tag, today)}
     here, there = desk.index.parts[tag], live.parts.get(tag, {})
     rules = {name for name, _ in desk.index.rules.values()}
     for name, part in here.items():
         known = there.get(name)
         if not (name in rules or _is_same(part, known)):
-            texts = _texts(desk, live, own, tag, name)
-            is_more = known is not None and not texts
-            state, is_new = seen[name].state, known is None
-            yield Changed(name, tag, state, part.is_safety, texts, is_more, is_new)
+            yield Changed(name, tag, seen[name].state, part.is_safety, is_new=known is None)
     for name, part in there.items():
         if name not in here:
-            yield Changed(name, tag, None, part.is_safety, {}, is_more=False, is_gone=True)
+            yield Changed(name, tag, None, part.is_safety, is_gone=True)
 
 
 def _is_same(here: Part, there: Part | None) -> bool:
     return there is not None and here.fingerprint == there.fingerprint
-
-
-def _texts(desk: Desk, live: Live, own: Words, tag: str, part: str) -> dict[str, tuple[Run, ...]]:
-    published = live.content.words
-    found = {}
-    for message_id in desk.index.members.get(part, ()):
-        before = published.text(tag, message_id) if published.has(message_id) else ""
-        after = own.text(tag, message_id)
-        if before != after:
-            found[message_id] = differences(before, after)
-    return found
 
 
 def _rules(desk: Desk, live: Live, today: date) -> Iterator[Changed]:
@@ -153,4 +148,4 @@ def _rules(desk: Desk, live: Live, today: date) -> Iterator[Changed]:
         after = besides_words(file, (desk.root / file).read_text(encoding="utf-8"))
         if before != after:
             state = desk.part(tag, name, today).state
-            yield Changed(name, tag, state, True, {}, is_more=True, is_new=not before)
+            yield Changed(name, tag, state, True, is_rule=True, is_new=not before)

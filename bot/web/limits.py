@@ -205,7 +205,7 @@ class Limits:
             self.screening.leave()
 
     def new_token(self) -> str:
-        """Return the only key to a new conversation: 32 bytes, base64url, recognised as ours."""
+        """Return the only key to a new conversation: 24 random bytes and 8 that tell it is ours."""
         random = secrets.token_bytes(RANDOM_BYTES)
         period, _ = self._ours.periods()
         return base64.urlsafe_b64encode(random + period.hashed(random)).decode().rstrip("=")

@@ -6,7 +6,7 @@ import concurrent.futures
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import psutil
@@ -94,15 +94,15 @@ def test_an_idle_connection_is_cut_after_its_page(visitor: tuple[Browser, Runnin
 def test_a_head_without_an_end_is_cut_before_it_fills_the_memory(
     visitor: tuple[Browser, Running],
 ) -> None:
-    sent = 0
-    with closing(connect(visitor[0])) as connection:
+    taken = 0
+    with closing(connect(visitor[0])) as connection, suppress(OSError):
         connection.sendall(HEAD)
-        with pytest.raises(OSError):  # noqa: PT011 -- reset or broken, as the system likes
-            while sent < 100 * LONGEST_HEAD:
-                connection.sendall(b"X-Bomb: " + b"a" * 4_000 + b"\r\n")
-                sent += 4_000
-                time.sleep(0.001)
+        while taken < 100 * LONGEST_HEAD:
+            connection.sendall(b"X-Bomb: " + b"a" * 4_000 + b"\r\n")
+            taken += 4_000
+            time.sleep(0.001)
 
+    assert taken < 50 * LONGEST_HEAD
     assert helped_in(visitor[0]) < 1.0
 
 

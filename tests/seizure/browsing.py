@@ -1,4 +1,4 @@
-"""Visitors with real browsers: one with scripts and one without, who share a profile on the disk."""
+"""Visitors with a real browser, with scripts and without, whose profile lies on the disk."""
 
 from __future__ import annotations
 

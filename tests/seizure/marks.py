@@ -1,14 +1,17 @@
-"""What is marked about a visitor, every form that it may take in a file or in memory, and a search."""
+"""What is marked about a visitor, every form that it may take on disk or in memory; a search."""
 
 from __future__ import annotations
 
 import base64
 import html
 import json
-from collections.abc import Iterable, Iterator
+import struct
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, quote_plus
+
+import numpy as np
 
 WORD: Final = "Quittenlaubenzwerg"
 TYPED: Final = "Mirabellenröschen «4b8e»"
@@ -23,6 +26,7 @@ TEXTS: Final = (WORD, TYPED, FORWARDED, CALLER, AGENT)
 _CODES: Final = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "latin-1")
 """Besides what programs write: the last three are how Python itself keeps a text in memory."""
 AT_ONCE: Final = 16 * 2**20  # bytes that are searched together
+BEGINNING: Final = 4  # bytes of a form by which it is looked for first
 OVERLAP: Final = 1024  # bytes that are searched twice, so that nothing is cut in two
 
 Marks = dict[str, frozenset[bytes]]
@@ -64,10 +68,35 @@ def _forms_of_bytes(raw: bytes) -> Iterator[bytes]:
 
 
 def found_in(content: bytes, sought: Marks) -> dict[str, int]:
-    """Return each mark that ``content`` holds, and how often."""
-    small = content.lower()
-    counts = {name: sum(small.count(form) for form in forms) for name, forms in sought.items()}
-    return {name: count for name, count in counts.items() if count}
+    """Return each mark that ``content`` holds, and at how many places."""
+    small, begins = content.lower(), _by_beginning(sought)
+    counts: dict[str, int] = {}
+    for place in _candidates(small, begins):
+        known = begins.get(small[place : place + BEGINNING], ())
+        for name in {name for form, name in known if small.startswith(form, place)}:
+            counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def _by_beginning(sought: Marks) -> dict[bytes, list[tuple[bytes, str]]]:
+    begins: dict[bytes, list[tuple[bytes, str]]] = {}
+    for name, forms in sought.items():
+        for form in forms:
+            begins.setdefault(form[:BEGINNING], []).append((form, name))
+    return begins
+
+
+def _candidates(small: bytes, begins: Collection[bytes]) -> list[int]:
+    """Return the places where a form may begin; hundreds of forms cost as little as one."""
+    if len(small) < BEGINNING:
+        return []
+    is_first = np.zeros(2**16, bool)
+    is_first[[struct.unpack("<H", begin[:2])[0] for begin in begins]] = True
+    places: list[int] = []
+    for start in (0, 1):  # pairs of bytes at even places, and at odd ones
+        pairs = np.frombuffer(small, "<u2", (len(small) - start) // 2, start)
+        places += (2 * np.flatnonzero(is_first[pairs]) + start).tolist()
+    return [place for place in places if small[place : place + BEGINNING] in begins]
 
 
 def found_below(folder: Path, sought: Marks) -> dict[str, list[str]]:

@@ -33,6 +33,12 @@ PLACES: Final = {
 ELSEWHERE: Final = "anywhere else"
 
 
+def commit() -> str:
+    """Return the commit of the checkout, marked if files differ from it; empty without git."""
+    asked = ["git", "-C", str(ROOT), "describe", "--always", "--dirty=, with changes"]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+
+
 @dataclass(frozen=True)
 class Extent:
     """How much is gone through.
@@ -92,7 +98,7 @@ class Findings:
     rows: int
     printed: str
     sizes: tuple[int, ...]
-    commit: str = field(default_factory=lambda: commit())
+    commit: str = field(default_factory=commit)
 
     def hits(self) -> dict[str, list[str]]:
         """Return every file with a mark, while it ran and afterwards."""
@@ -197,9 +203,3 @@ def _database(path: Path) -> tuple[dict[str, tuple[str, ...]], int]:
             for name in sorted(names)
         }
         return columns, database.execute("select count(*) from weekly_count").fetchone()[0]
-
-
-def commit() -> str:
-    """Return the commit of the checkout, marked if files differ from it; empty without git."""
-    asked = ["git", "-C", str(ROOT), "describe", "--always", "--dirty=, with changes"]
-    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()

@@ -1,4 +1,4 @@
-"""Read structured fields (RFC 9651) strictly, as far as our headers need: what is no field raises."""
+"""Read structured fields (RFC 9651) as far as our headers need; what is none raises an error."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def _transport(header: str) -> int:
     parts = [part.strip().lower().partition("=") for part in header.split(";")]
     names = [name for name, _, _ in parts]
     assert len(names) == len(set(names))
-    return int(dict((name, value.strip('"')) for name, _, value in parts)["max-age"])
+    return int({name: value.strip('"') for name, _, value in parts}["max-age"])
 
 
 def test_pages_have_three_lengths_at_most_whatever_is_on_them(

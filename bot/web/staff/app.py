@@ -41,8 +41,8 @@ from bot.web.staff.studio.framing import Framing
 from bot.web.staff.studio.opening import Opening
 
 
-def create_app(staff: Staff) -> ASGIApp:
-    """Return the staff's pages as one ASGI application."""
+def create_app(staff: Staff, opening: Opening | None = None) -> ASGIApp:
+    """Return the staff's pages as one ASGI application; ``opening`` has the studio's desk."""
     app = Starlette(
         routes=all_routes(),
         exception_handlers={
@@ -52,7 +52,7 @@ def create_app(staff: Staff) -> ASGIApp:
         },
     )
     app.state.staff = staff
-    app.state.opening = Opening(staff.settings)
+    app.state.opening = opening or Opening(staff.settings)
     return Cookies(Framing(Guard(app, refusing(staff, app), longest_body)))
 
 

@@ -96,6 +96,7 @@
     if (!response.ok && response.status !== 503) throw new Error("refused");
     const doc = parse(await response.text());
     if (!doc.querySelector(".turn, #text, .reading")) throw new Error("refused");
+    doc.isHeld = response.status === 503;
     return proved(doc, path, data, isWhole);
   }
 
@@ -164,10 +165,10 @@
     const written = data.get("text");
     /* Text beside a pressed button goes along: if it tells of danger, it is what gets the answer. */
     const doc = await ask("/", data, !byId("log"));
-    const isHeld = doc.getElementById("busy");
-    if (byId("log") && !isHeld) showTurn(doc, label || written);
+    const isPage = doc.getElementById("busy");
+    if (byId("log") && !isPage) showTurn(doc, label || written);
     else showPage(doc, false);
-    byId("text").value = label || isHeld ? written : "";
+    byId("text").value = label || isPage || doc.isHeld ? written : "";
     const turn = [...document.querySelectorAll(".turn")].pop();
     if (turn) show(turn);
   }

@@ -52,7 +52,7 @@ def added(cells: list[Row], is_meant: Callable[[Row], bool]) -> tuple[str, int, 
     return str(sum(shown)) if shown else "", len(shown), len(meant) - len(shown)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(histories)
 def test_totals_months_and_years_are_what_their_cells_add_up_to(draws: tuple[Draw, ...]) -> None:
     sheets = sheets_of(draws)
@@ -81,7 +81,7 @@ def thursday(cell: Row) -> str:
     return (date.fromisoformat(cell["week"]) + timedelta(days=3)).isoformat()
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(histories)
 def test_each_step_of_the_funnel_is_what_its_outcomes_add_up_to(draws: tuple[Draw, ...]) -> None:
     sheets = sheets_of(draws)
@@ -106,7 +106,7 @@ def came_so_far(outcome: str, step: str) -> bool:
     return part in IN_SELF_HELP[IN_SELF_HELP.index(step) :]
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(histories)
 def test_no_step_of_the_funnel_is_larger_than_the_one_before(draws: tuple[Draw, ...]) -> None:
     rows = sheets_of(draws)["funnel"]

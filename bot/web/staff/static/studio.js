@@ -66,7 +66,7 @@
 
   const showChange = (runs) => {
     const differs = runs.some((run) => run.change !== "same");
-    change.hidden = !differs;
+    change.hidden = document.getElementById("changes").hidden = !differs;
     change.replaceChildren(
       ...(differs ? runs.map((run) => (TAGS[run.change] ? element(TAGS[run.change], run.words) : run.words)) : []),
     );

@@ -79,7 +79,7 @@ def keeping_words(endpoint: Endpoint) -> Endpoint:
         fields = [
             (name, value)
             for name, value in (await request.form()).multi_items()
-            if isinstance(value, str) and name in ("locale", "id", "path", "base", "do")
+            if isinstance(value, str) and name in ("locale", "id", "file", "base", "do")
         ]
         words = await typed(request, "words", LONGEST_FILE)
         if not words:

@@ -39,7 +39,14 @@ from bot.web.staff.studio.entrance import READERS, in_studio
 from bot.web.staff.studio.opening import AtDesk
 
 FRAME: Final = "/studio/frame"
-HOLDERS: Final = ("/studio/preview", "/studio/try", "/studio/sign", "/studio/services/country")
+HOLDERS: Final = (
+    "/studio/preview",
+    "/studio/services/one",
+    "/studio/services/check",
+    "/studio/services/change",
+    "/studio/services/country",
+)
+"""The pages that hold a frame."""
 CSP: Final = "Content-Security-Policy"
 MAY_HOLD: Final = {CSP: f"{HEADERS[CSP]}; frame-src 'self'"}
 MAY_BE_HELD: Final = {

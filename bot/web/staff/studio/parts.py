@@ -105,9 +105,9 @@ async def parts(at: AtDesk) -> Response:
     """Show the parts of a language, with their states."""
     query = at.request.query_params
     locale = _known(at.desk, query.get("locale", "")) or SOURCE
-    asked = {name: query.get(name, "") for name in ("kind", "state", "q")}
+    kind, state, words = (query.get(name, "") for name in ("kind", "state", "q"))
     every = await at.ask(_listed, at.desk, locale, at.today)
-    found = [each for each in every if _fits(each, **asked)]
+    found = [each for each in every if _fits(each, kind, state, words)]
     page = _number(query.get("page", ""), most=max(1, -(-len(found) // PER_PAGE)))
     return render(
         at.request,
@@ -122,7 +122,9 @@ async def parts(at: AtDesk) -> Response:
         page=page,
         per_page=PER_PAGE,
         today=at.today,
-        **asked,
+        kind=kind,
+        state=state,
+        q=words,
     )
 
 
@@ -198,8 +200,8 @@ def _listed(desk: Desk, locale: str, today: date) -> list[Listed]:
     return [Listed(each, title_of(desk.index, locale, each.name)) for each in found]
 
 
-def _fits(listed: Listed, kind: str, state: str, q: str) -> bool:
-    seen, wanted = listed.part, q.strip().casefold()
+def _fits(listed: Listed, kind: str, state: str, words: str) -> bool:
+    seen, wanted = listed.part, words.strip().casefold()
     return (
         (kind not in KINDS or seen.kind == kind)
         and (state not in list(State) or seen.state == state)

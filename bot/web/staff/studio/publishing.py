@@ -11,12 +11,23 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.errors import BadBundle, BadSetting, NotReady
+from bot.languages.catalogs import Words
 from bot.storage.bundles import current_name
 from bot.storage.staff.people import Role
 from bot.studio.desk import Desk
+from bot.studio.differences import Run
 from bot.studio.publishing import publish
 from bot.studio.seeing import SeenPart
-from bot.studio.unpublished import SIGNED, Changed, Published, changes, ending, unsigned
+from bot.studio.unpublished import (
+    SIGNED,
+    Changed,
+    Live,
+    Published,
+    changes,
+    ending,
+    unsigned,
+    words_of,
+)
 from bot.web.staff.access import audit
 from bot.web.staff.pages import go_to, problem, render
 from bot.web.staff.site import staff_of
@@ -34,10 +45,11 @@ LONGEST_NOTE: Final = 200  # characters
 
 @dataclass(frozen=True)
 class Titled:
-    """A changed part with its title."""
+    """A changed part with its title, and how each of its texts changes, by message id."""
 
     changed: Changed
     title: str
+    texts: dict[str, tuple[Run, ...]]
 
 
 @dataclass(frozen=True)
@@ -127,19 +139,22 @@ async def _page(
 
 
 def _proposed(desk: Desk, published: Published, today: date) -> Publication:
-    live = published.live()
+    live, own = published.live(), desk.index.all_words()
     found = changes(desk, live, today)
     lacking = [each for each in found if not each.is_gone and each.state not in SIGNED]
     return Publication(
         live=live.bundle,
-        shown=[Titled(each, title_of(desk.index, each.locale, each.part)) for each in found][
-            :MOST_SHOWN
-        ],
+        shown=[_titled(desk, live, own, each) for each in found[:MOST_SHOWN]],
         number=len(found),
         unsigned=(len(lacking), sum(each.needs_two for each in lacking)),
         left=len(unsigned(desk, today)),
         ending=ending(desk, today),
     )
+
+
+def _titled(desk: Desk, live: Live, own: Words, each: Changed) -> Titled:
+    title = title_of(desk.index, each.locale, each.part)
+    return Titled(each, title, words_of(desk, live, own, each))
 
 
 routes = [

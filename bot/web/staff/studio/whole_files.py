@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -23,6 +24,7 @@ from bot.web.staff.studio.naming import address
 from bot.web.staff.studio.opening import AtDesk
 from bot.web.staff.typed import typed
 
+QUOTED: Final = re.compile(r"'([^']+)'")
 NEAR: Final = 2  # lines shown above and below the one with an error
 
 
@@ -45,7 +47,7 @@ async def file(at: AtDesk) -> Response:
 @in_studio(Role.AUTHOR)
 async def change(at: AtDesk) -> Response:
     """Replace a file by what was typed, if the product can use it; or keep that as a draft."""
-    path, base = await typed(at.request, "path"), await number(at, "base")
+    path, base = await typed(at.request, "file"), await number(at, "base")
     text = (await typed(at.request, "words", LONGEST_FILE)).replace("\r\n", "\n")
     do, item, account = await typed(at.request, "do"), f"file/{path}", at.person.account
     now = staff_of(at.request).clock()
@@ -99,18 +101,28 @@ async def _page(
         "staff/studio/file.html",
         status,
         errors={"words": broken.cure} if broken else {},
-        path=path,
+        file=path,
         words=shown,
         saved=saved,
         base=base,
         newest=newest,
         draft=draft,
         broken=broken,
-        near=_near(shown, broken.line) if broken and broken.line else (),
+        line=(line := _line(broken, path, shown, saved) if broken else 0),
+        near=_near(shown, line) if line else (),
         conflict=conflict,
         may_write=Role.AUTHOR in at.person.roles,
         done=done,
     )
+
+
+def _line(broken: BrokenContent, path: str, text: str, saved: str) -> int:
+    """Return the line of an error; if only a value is named, of the change that brought it."""
+    if broken.line and broken.path == path:
+        return broken.line
+    before, named = set(saved.split("\n")), QUOTED.findall(broken.cure)
+    changed = ((at, line) for at, line in enumerate(text.split("\n"), 1) if line not in before)
+    return next((at for at, line in changed if any(word in line for word in named)), 0)
 
 
 def _near(text: str, line: int) -> tuple[tuple[int, str], ...]:
