@@ -16,7 +16,7 @@ from bot.settings import ROOT, Settings
 from bot.storage.bundles import current_name
 from bot.studio.desk import Desk
 from bot.studio.differences import Run, differences
-from bot.studio.index import besides_words
+from bot.studio.index import CHECK_IN, POLICY, besides_words
 from bot.studio.seeing import SeenPart, State
 
 SIGNED = (State.SIGNED, State.EXPIRING)
@@ -28,12 +28,14 @@ class Live:
 
     Attributes:
         bundle: Its name, or empty while it is the checkout.
+        rules: By file, the hash of its thresholds, decisions or phrases.
     """
 
     bundle: str
     root: Path
     content: Content
     parts: dict[str, dict[str, Part]]
+    rules: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Published:
                 root = self._settings.bundles / name if name else ROOT
                 signed = wiring.signoff(root)
                 parts = {tag: dict(found) for tag, found in signed.parts.items()}
-                self._live = Live(name, root, wiring.content(root), parts)
+                self._live = Live(name, root, wiring.content(root), parts, _rules_in(root))
             return self._live
 
 
@@ -141,11 +143,15 @@ def _is_same(here: Part, there: Part | None) -> bool:
 def _rules(desk: Desk, live: Live, today: date) -> Iterator[Changed]:
     """Yield thresholds, decisions and lists of phrases that differ besides their words."""
     for file, (name, tag) in desk.index.rules.items():
-        if name not in desk.index.parts[tag]:
-            continue
-        path = live.root / file
-        before = besides_words(file, path.read_text(encoding="utf-8")) if path.exists() else ""
-        after = besides_words(file, (desk.root / file).read_text(encoding="utf-8"))
-        if before != after:
+        part, before = desk.index.parts[tag].get(name), live.rules.get(file, "")
+        if part and part.fingerprint != before:
             state = desk.part(tag, name, today).state
             yield Changed(name, tag, state, True, is_rule=True, is_new=not before)
+
+
+def _rules_in(root: Path) -> dict[str, str]:
+    files = [root / POLICY, root / CHECK_IN, *(root / "content" / "safety").glob("*.yml")]
+    names = {path.relative_to(root).as_posix(): path for path in files}
+    return {
+        file: besides_words(file, path.read_text(encoding="utf-8")) for file, path in names.items()
+    }

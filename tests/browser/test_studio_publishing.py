@@ -169,7 +169,7 @@ def test_two_people_sign_and_publish_and_go_back(
     expect(second.get_by_text("It is signed, and goes to visitors")).to_be_visible()
 
     second.goto(f"{office.address}/studio/publish")
-    expect(second.get_by_text(words).first).to_be_visible()
+    expect(second.locator("ins").first).to_be_visible()
     second.get_by_label("What is new, in a line").fill(f"survivors {suffix}")
     if second.get_by_label("I know that").count():
         second.get_by_label("I know that").check()
