@@ -5,14 +5,19 @@ What can't be verified or loaded is refused; what was good stays.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from bot import logs
 from bot.errors import BotError
 from bot.settings import ROOT, Settings
 from bot.storage.bundles import all_bundles, current_name, verify
+
+AGAIN_SECONDS: Final = 60.0
+"""What was refused is looked at again after so long: perhaps it was still being copied."""
 
 Loaded = TypeVar("Loaded")
 
@@ -20,9 +25,9 @@ Loaded = TypeVar("Loaded")
 class Follower:
     """Knows which content a process has, and sees when another is published."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         self._bundles, self._key = settings.bundles, settings.bundle_key
-        self._seen = ""
+        self._clock, self._seen, self._again_at = clock, "", math.inf
 
     def first(self, load: Callable[[Path], Loaded]) -> Loaded:
         """Return what is published; if that is bad the last good one, else the checkout's own.
@@ -40,9 +45,9 @@ class Follower:
     def newer(self, load: Callable[[Path], Loaded]) -> Loaded | None:
         """Return what was published since, or None: nothing was, or it was refused."""
         name = current_name(self._bundles)
-        if name in ("", self._seen):
+        if not name or (name == self._seen and self._clock() < self._again_at):
             return None
-        self._seen = name
+        self._seen, self._again_at = name, math.inf
         return self._load(self._bundles / name, load)
 
     def _until_now(self) -> Iterator[Path]:
@@ -60,4 +65,6 @@ class Follower:
         else:
             logs.note("bundle.taken_over", name=bundle.name)
             return loaded
+        if bundle.name == self._seen:
+            self._again_at = self._clock() + AGAIN_SECONDS
         return None

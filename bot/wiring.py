@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.checkin.reading import check_in_words, read_check_in
@@ -14,6 +15,7 @@ from bot.conversation.content import Content
 from bot.errors import BrokenContent
 from bot.languages.catalogs import Words, load_translations, read_words
 from bot.languages.locales import Locale, read_locales
+from bot.languages.offering import offered
 from bot.languages.signoff import SignOff, parts_of, read_ledger
 from bot.languages.yaml import read_yaml
 from bot.masking.personal import Personal, read_personal
@@ -24,7 +26,7 @@ from bot.referral.phones import dialled, digits
 from bot.referral.reading import Directory, read_directory, service_words
 from bot.safety.phrases import STAR, PhraseList, read_phrases
 from bot.safety.policy import read_policy
-from bot.settings import ROOT, read
+from bot.settings import ROOT, Settings, read
 
 FEWEST_WORDS = 150
 LEDGER = Path("content", "signoff.yml")
@@ -108,6 +110,21 @@ def _signoff(root: Path) -> SignOff:
     told = {f"service.{service.id}": facts(service) for service in services}
     parts = {locale.tag: parts_of(loaded.words, locale.tag, told) for locale in locales(root)}
     return SignOff(parts, read_ledger(root / LEDGER))
+
+
+def offered_locales(
+    settings: Settings, root: Path | None = None, today: date | None = None
+) -> tuple[Locale, ...]:
+    """Return the locales that visitors may see of what stands in ``root``; today is UTC's.
+
+    Every process that speaks to visitors asks this before it takes content over.
+
+    Raises:
+        BrokenContent: Something can't be used.
+        NotReady: In production, safety texts are not signed, or no locale is.
+    """
+    day = today or datetime.now(UTC).date()
+    return offered(locales(root), settings, signoff(root), day)
 
 
 def source_words(root: Path, directory: Directory) -> dict[str, dict[str, str]]:

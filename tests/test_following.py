@@ -105,6 +105,31 @@ def test_what_isnt_whole_is_refused_once_and_the_next_good_one_is_taken(
     assert follower.newer(words) == "three"
 
 
+def test_what_was_only_half_copied_is_taken_once_it_is_whole(published: Published) -> None:
+    now = 0.0
+    follower = Follower(published.settings, clock=lambda: now)
+    follower.first(words)
+    path = published.publish("one") / "content" / "words.txt"
+    path.chmod(0o644)
+    path.write_text("o")
+    assert follower.newer(words) is None
+
+    path.write_text("one")
+    assert follower.newer(words) is None
+    now += 61
+    assert follower.newer(words) == "one"
+
+
+@pytest.mark.parametrize("said", ["", "nonsense"])
+def test_a_name_that_cant_be_read_gives_way_to_the_newest_bundle_not_to_the_checkout(
+    published: Published, said: str
+) -> None:
+    published.publish("one")
+    (published.settings.bundles / "current").write_text(said)
+
+    assert Follower(published.settings).first(words) == "one"
+
+
 def test_at_the_start_the_last_good_one_stands_in_for_a_bad_one(published: Published) -> None:
     published.publish("one")
     damaged(published.publish("two"))

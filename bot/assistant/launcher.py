@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,7 +83,8 @@ def serve(settings: Settings) -> None:
 
     bound = bind(settings.socket)
     follower = Follower(settings)
-    follower.first(take_over)
+    taking = partial(take_over, settings)
+    follower.first(taking)
     app = configure_app([SiteChannel()], enable_api=False, response_timeout=15, use_uvloop=False)
 
     async def load(app: Sanic, loop: Any) -> None:
@@ -92,7 +94,7 @@ def serve(settings: Settings) -> None:
 
     app.register_listener(load, "before_server_start")
     app.add_task(_sweep)
-    app.add_task(partial(_take_over, follower, settings.take_over_seconds))
+    app.add_task(partial(_take_over, follower, taking, settings.take_over_seconds))
     logs.set_up()
     logs.set_up_structlog()
     app.run(sock=bound, access_log=False, debug=False, motd=False, workers=1)
@@ -127,12 +129,14 @@ def _insist_on_sealed_state(agent: Agent) -> None:
         raise NotReady("Rasa did not take our tracker store; conversations would be kept open")
 
 
-def take_over(root: Path) -> Path:
+def take_over(settings: Settings, root: Path) -> Path:
     """Let every action, reply and phrase list use the content in ``root`` from now on.
 
     Raises:
         BrokenContent: It can't be used, or speaks of other intents than the model was trained for.
+        NotReady: In production, it isn't signed: then the site doesn't take it over either.
     """
+    wiring.offered_locales(settings, root)
     policy, trained_for = wiring.content(root).policy, wiring.content(ROOT).policy
     if set(policy.intents) != set(trained_for.intents):
         path = root / "content" / "safety" / "policy.yml"
@@ -141,10 +145,12 @@ def take_over(root: Path) -> Path:
     return root
 
 
-async def _take_over(follower: Follower, every_seconds: float) -> None:
+async def _take_over(
+    follower: Follower, taking: Callable[[Path], Path], every_seconds: float
+) -> None:
     while True:
         await asyncio.sleep(every_seconds)
-        await asyncio.to_thread(follower.newer, take_over)
+        await asyncio.to_thread(follower.newer, taking)
 
 
 async def _sweep(app: Sanic) -> None:

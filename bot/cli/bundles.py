@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from bot import settings
+from bot import settings, wiring
 from bot.cli.content import problems, translated
 from bot.errors import BadBundle, NotReady
 from bot.languages import extraction
@@ -75,5 +75,7 @@ def use(name: str) -> None:
 
 def _show(name: str) -> None:
     chosen = settings.read()
+    bundles.verify(bundles.named(chosen.bundles, name), chosen.bundle_key)
+    wiring.offered_locales(chosen, chosen.bundles / name)
     bundles.switch(chosen.bundles, name, chosen.bundle_key)
     click.echo(f"Visitors see {name} within a minute.")

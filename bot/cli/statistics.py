@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,7 @@ import click
 
 from bot import settings
 from bot.release.checking import Kinship, check, kinship
-from bot.statistics.due import Reason
+from bot.statistics.due import MOST_WEEKS, Reason
 from bot.statistics.release import Published, Release, Rules
 from bot.statistics.utility import Row, utility, volume_needed
 from bot.storage.ledger import SqlLedger
@@ -23,9 +23,9 @@ REFUSED: Final = {
     "counts from the table weekly_count, or wait until it is over if this machine's clock is wrong",
     Reason.EARLY: "it lies before the first week of the ledger, or over two years ago; delete its "
     "counts from the table weekly_count if a clock was wrong",
-    Reason.OLD_DICTIONARY: "some or all of it was counted under another version of the "
-    "dictionary; release it with the version of Quietline that counted all of it before you "
-    "release a newer week, or leave it",
+    Reason.OLD_DICTIONARY: "another version of the dictionary was in use; if it was the only one "
+    "in that week, release it with the version of Quietline that has it, before you release a "
+    "newer week; else leave it",
 }
 KINSHIPS: Final = {
     Kinship.SAME: "The two releases publish the same numbers for the same weeks.",
@@ -54,7 +54,9 @@ def show() -> None:
 
 @statistics.command()
 @click.option(
-    "--epsilon", type=float, help="Loss of one conversation in each table.  [default: 0.25]"
+    "--epsilon",
+    type=float,
+    help="Loss of one conversation in each table, for the first release.  [default: 0.25]",
 )
 @click.option(
     "--to",
@@ -67,7 +69,14 @@ def show() -> None:
     is_flag=True,
     help="Go on with a restored database; what it lost is never drawn again.",
 )
-def release(epsilon: float | None, folder: Path | None, accept_loss: bool) -> None:
+@click.option(
+    "--weeks",
+    type=click.IntRange(min=1),
+    default=MOST_WEEKS,
+    show_default=True,
+    help="Draw so many weeks at most; more than usual only if this machine's clock is right.",
+)
+def release(epsilon: float | None, folder: Path | None, accept_loss: bool, weeks: int) -> None:
     """Draw noise for every week that is due, once, and write a release of all weeks.
 
     A week is due seven days after its end. A second run with nothing due changes nothing; a run
@@ -82,6 +91,7 @@ def release(epsilon: float | None, folder: Path | None, accept_loss: bool) -> No
         epsilon=epsilon,
         with_survey=chosen.survey == "on",
         accept_loss=accept_loss,
+        weeks=weeks,
     )
     ledger = SqlLedger(chosen.database)
     try:
@@ -90,8 +100,9 @@ def release(epsilon: float | None, folder: Path | None, accept_loss: bool) -> No
         ledger.close()
     if made.lost:
         click.echo(f"Accepted as lost: {made.lost} draws; they are never drawn again.")
-    for week, reason in made.refused:
-        click.echo(f"Refused: the week of {week}: {REFUSED[reason]}.")
+    for first, last, reason in _in_rows(made.refused):
+        which = f"the week of {first}" if first == last else f"the weeks from {first} to {last}"
+        click.echo(f"Refused: {which}: {REFUSED[reason]}.")
     if made.folder and made.release:
         _say_published(made.folder, made.release, made.weeks)
     else:
@@ -152,6 +163,19 @@ def _percent(chance: float) -> str:
     if chance >= 0.995:
         return "over 99 %"
     return "under 1 %" if chance < 0.005 else f"{100 * chance:.0f} %"
+
+
+def _in_rows(
+    refused: Iterable[tuple[date, Reason]],
+) -> Iterable[tuple[date, date, Reason]]:
+    """Put weeks together that follow one another and are refused for the same reason."""
+    found: list[tuple[date, date, Reason]] = []
+    for week, reason in refused:
+        if found and found[-1][1:] == (week - timedelta(weeks=1), reason):
+            found[-1] = (found[-1][0], week, reason)
+        else:
+            found.append((week, week, reason))
+    return found
 
 
 def _say_published(folder: Path, made: Release, weeks: tuple[date, ...]) -> None:

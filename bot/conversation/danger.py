@@ -123,7 +123,7 @@ def _choosing(content: Content, state: State, now: datetime) -> tuple[State, Scr
 def _denied(content: Content, state: State, topic: str) -> tuple[State, Script]:
     quiet = state.but(question="", denied=(*state.denied, topic))
     ways_on = content.answers[closed_by(state) or "menu"].choices
-    return quiet, Script(says=say(*content.answers[topic].denied), choices=ways_on, topic=topic)
+    return quiet, Script(says=say(*content.answers[topic].denied), choices=ways_on)
 
 
 def _refuse(

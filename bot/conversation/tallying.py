@@ -59,6 +59,6 @@ def _reached(script: Script, door: str) -> tuple[str, str]:
     part = ("finished" if script.is_finished else "begun") if script.part else "none"
     if script.is_opened:
         return "opened", part
-    if script.services:
+    if script.services and (door or script.outcome != Outcome.MENU):
         return "saw", part
     return ("asked" if door else "began"), part

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -18,8 +18,8 @@ from bot.release import witness
 from bot.release.checking import check
 from bot.release.folder import write
 from bot.release.noise import draw_noise
-from bot.release.reading import latest, read_release
-from bot.statistics.due import Reason, due
+from bot.release.reading import latest, public_register, read_release
+from bot.statistics.due import MOST_WEEKS, Due, Reason, due
 from bot.statistics.events import OF_THE_SURVEY, TABLES, VERSION
 from bot.statistics.ledger import Draw, next_draw, verify
 from bot.statistics.register import (
@@ -42,9 +42,10 @@ class Order:
         releases: The folder of all releases and their register.
         today: In UTC.
         epsilon: For each table, or None for that of the ledger.
+        weeks: That may be drawn in one run, at most.
         with_survey: Draw the tables of the survey. It is the operator's setting and never what was
             counted: a table that is left out when nobody answered would tell just that.
-        accept_loss: Go on with a ledger that lost its newest draws.
+        accept_loss: Go on with a ledger, or a ledger and a register, that lost the newest draws.
     """
 
     releases: Path
@@ -52,6 +53,7 @@ class Order:
     epsilon: float | None = None
     with_survey: bool = False
     accept_loss: bool = False
+    weeks: int = MOST_WEEKS
 
 
 @dataclass(frozen=True)
@@ -77,19 +79,21 @@ def make(ledger: SqlLedger, order: Order) -> Made:
 
     Raises:
         ReleaseRunning, AlreadyDrawn: Another release runs; nothing of this one remains.
-        LedgerRefused: Ledger and register disagree.
+        LedgerRefused: Ledger, register and the newest release disagree.
         BrokenLedger, BrokenRegister, ClockWentBack, BadRules, BadSetting: As their messages say.
     """
     with witness.held(order.releases):
-        _refuse_another(ledger, order.releases)
+        newest = latest(order.releases)
+        earlier = _own(ledger, newest)
         draws = ledger.draws()
         verify(draws)
-        rules = _rules(draws, order.epsilon)
+        rules = _rules(draws, earlier, order.epsilon)
         lines = witness.settled(order.releases, draws)
-        lost = _lost(draws, lines, order.accept_loss)
+        released = public_register(newest) if newest else ()
+        lost = _lost(draws, lines, released, order.accept_loss)
         if lost:
-            draws, lines = _accept(ledger, order.releases, draws, lost)
-        found = due(ledger.dictionaries(), {draw.week for draw in draws}, order.today, rules)
+            draws, lines = _accept(ledger, order.releases, draws, lost, rules)
+        found = _due(ledger, draws, order, rules)
         if found.weeks:
             drawn = _drawn(ledger, draws, found.weeks, rules, order.with_survey)
             lines = _append(ledger, order.releases, drawn, lines_for(drawn, lines, rules))
@@ -98,58 +102,79 @@ def make(ledger: SqlLedger, order: Order) -> Made:
         return Made(folder, found.weeks, found.refused, len(lost), release)
 
 
-def _refuse_another(ledger: SqlLedger, releases: Path) -> None:
-    newest = latest(releases)
-    if newest and read_release(newest).ledger_id != ledger.id:
+def _own(ledger: SqlLedger, newest: Path | None) -> Release | None:
+    """Return the ``newest`` release, which comes from this ledger."""
+    release = read_release(newest) if newest else None
+    if release and release.ledger_id != ledger.id:
         raise LedgerRefused(
             "The releases in this folder come from another statistics database; name that database "
             "in QUIETLINE_DATABASE, or another folder with --to."
         )
+    return release
 
 
-def _rules(draws: Sequence[Draw], epsilon: float | None) -> Rules:
-    """Return the rules of this ledger, whose numbers all have the same error."""
-    used = draws[0].epsilon if draws else None
-    if used and epsilon and epsilon != used:
+def _rules(draws: Sequence[Draw], earlier: Release | None, epsilon: float | None) -> Rules:
+    """Return the rules of this ledger, whose numbers all have the same error.
+
+    A ledger that lost every draw keeps those of its ``earlier`` release.
+    """
+    used = draws[0].epsilon if draws else earlier.rules.epsilon if earlier else None
+    if used is None:
+        return Rules() if epsilon is None else Rules(epsilon)
+    if epsilon is not None and epsilon != used:
         raise BadRules(
             f"This ledger was drawn with epsilon {used:g}, so that all its numbers have the same "
             "error; leave --epsilon out."
         )
-    return Rules(epsilon=Rules.epsilon if epsilon is None else epsilon) if not used else Rules(used)
+    return Rules(used)
 
 
-def _lost(draws: Sequence[Draw], lines: Sequence[Line], is_accepted: bool) -> tuple[Line, ...]:
-    """Return the lines whose draws the ledger has no more."""
-    match agreement(draws, lines):
-        case Agreement.SAME:
-            return ()
-        case Agreement.LEDGER_BEHIND if is_accepted:
-            return standing(lines)[len(draws) :]
-        case Agreement.LEDGER_BEHIND:
-            raise LedgerRefused(
-                f"The database has {len(draws)} draws and the register {len(standing(lines))}, as "
-                "after restoring a backup. Restore a newer one, or run this again with "
-                "--accept-loss: what was published stays as it is, and is never drawn again."
-            )
-        case Agreement.NEITHER:
-            raise LedgerRefused(
-                "The database and the register don't have the same draws, as when a release was "
-                "made from a copy of the database or into another folder. Nothing is drawn; name "
-                "the database and the folder of releases that belong together."
-            )
+def _lost(
+    draws: Sequence[Draw], lines: Sequence[Line], released: Sequence[Line], is_accepted: bool
+) -> tuple[Line, ...]:
+    """Return the lines, of the register and then of the newest release, that the ledger lost."""
+    held = standing(lines)
+    if agreement(draws, lines) is Agreement.NEITHER or not _goes_on(held, released):
+        raise LedgerRefused(
+            "The database, the register and the newest release don't have the same draws, as when "
+            "a release was made from a copy of the database or into another folder. Nothing is "
+            "drawn; name the database and the folder of releases that belong together."
+        )
+    lost = (*held[len(draws) :], *released[len(held) :])
+    if lost and not is_accepted:
+        raise LedgerRefused(
+            f"The database has {len(draws)} draws, the register {len(held)} and the newest release "
+            f"{len(released)}, as after restoring a backup. Restore a newer one, or run this again "
+            "with --accept-loss: what was published stays as it is, and is never drawn again."
+        )
+    return lost
+
+
+def _goes_on(held: Sequence[Line], released: Sequence[Line]) -> bool:
+    """Tell whether register and release have the same draws, as far as both go."""
+    pairs = zip(held, released, strict=False)
+    return all(replace(line, digest="", replaces="") == public for line, public in pairs)
 
 
 def _accept(
-    ledger: SqlLedger, releases: Path, draws: tuple[Draw, ...], lost: Sequence[Line]
+    ledger: SqlLedger,
+    releases: Path,
+    draws: tuple[Draw, ...],
+    lost: Sequence[Line],
+    rules: Rules,
 ) -> tuple[tuple[Draw, ...], tuple[Line, ...]]:
     """Put draws without numbers in the place of the ``lost`` ones; nothing is drawn twice."""
-    epsilon = draws[0].epsilon if draws else Rules.epsilon
     empty: list[Draw] = []
     for line in lost:
         before = (*draws, *empty)[-1] if draws or empty else None
-        empty.append(next_draw(before, line.week, line.table, VERSION, epsilon, {}))
+        empty.append(next_draw(before, line.week, line.table, VERSION, rules.epsilon, {}))
     lines = _append(ledger, releases, empty, lines_for_lost(empty, lost))
     return (*draws, *empty), lines
+
+
+def _due(ledger: SqlLedger, draws: Sequence[Draw], order: Order, rules: Rules) -> Due:
+    drawn = {draw.week for draw in draws}
+    return due(ledger.dictionaries(), ledger.runs(), drawn, order.today, rules, order.weeks)
 
 
 def _drawn(

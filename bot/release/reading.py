@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.errors import BadRules, BrokenRelease
+from bot.statistics.register import Line
 from bot.statistics.release import Published, Release, Rules
 
 NAME: Final = re.compile(r"(synthetic-)?(\d{4}-W\d\d)")
@@ -44,6 +45,26 @@ def read_release(folder: Path) -> Release:
         raise BrokenRelease(
             folder.name, "a file is missing or can't be read; take it from a copy"
         ) from None
+
+
+def public_register(folder: Path) -> tuple[Line, ...]:
+    """Return the lines of the release's register, in order; they don't have the ledger's digests.
+
+    Raises:
+        BrokenRelease: It can't be understood.
+    """
+    try:
+        text = (folder / "register.jsonl").read_text(encoding="utf-8")
+        return tuple(_line(json.loads(line)) for line in text.splitlines())
+    except (OSError, ValueError, KeyError, TypeError):
+        raise BrokenRelease(
+            folder.name, "register.jsonl can't be understood; take it from a copy"
+        ) from None
+
+
+def _line(fields: dict[str, Any]) -> Line:
+    week = date.fromisoformat(fields["week"])
+    return Line(fields["number"], week, fields["table"], digest="", published=fields["digest"])
 
 
 def _release(privacy: dict[str, Any], cells: tuple[Published, ...]) -> Release:

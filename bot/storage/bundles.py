@@ -68,8 +68,7 @@ def make(root: Path, bundles: Path, key: Path, today: date, note: str = "") -> P
     signed = json.dumps(asdict(made), sort_keys=True, indent=1).encode()
     (fresh / MANIFEST).write_bytes(signed)
     (fresh / SIGNATURE).write_text(_private(key).sign(signed).hex())
-    for path in _files(fresh):
-        path.chmod(0o444)
+    _for_reading(fresh)
     name = f"{number:06d}-{hashlib.sha256(signed).hexdigest()[:12]}"
     return fresh.rename(bundles / name)
 
@@ -113,19 +112,30 @@ def switch(bundles: Path, name: str, public_key: Path) -> None:
     Raises:
         BadBundle: There is none of this name, or it was changed.
     """
-    verify(_named(bundles, name), public_key)
+    verify(named(bundles, name), public_key)
     fresh = bundles / f".{CURRENT}"
-    fresh.write_text(name)
+    with fresh.open("w") as file:
+        file.write(name)
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(fresh, bundles / CURRENT)
 
 
 def current_name(bundles: Path) -> str:
-    """Return the name of the bundle that visitors see, or empty when there is none."""
+    """Return the name of the bundle that visitors see, or empty when there is none.
+
+    Where the name is there and can't be read, it is the newest bundle's: what was published must
+    not give way to what the checkout says.
+    """
     try:
-        name = (bundles / CURRENT).read_text().strip()
-    except OSError:
+        name = (bundles / CURRENT).read_bytes().decode("ascii", "replace").strip()
+    except FileNotFoundError:
         return ""
-    return name if NAME.fullmatch(name) else ""
+    except OSError:
+        name = ""
+    if NAME.fullmatch(name):
+        return name
+    return next((path.name for path in all_bundles(bundles)), "")
 
 
 def all_bundles(bundles: Path) -> list[Path]:
@@ -148,10 +158,21 @@ def write_keys(private: Path, public: Path) -> None:
     public.write_text(key.public_key().public_bytes_raw().hex())
 
 
-def _named(bundles: Path, name: str) -> Path:
+def named(bundles: Path, name: str) -> Path:
+    """Return the bundle of this name.
+
+    Raises:
+        BadBundle: There is none.
+    """
     if not NAME.fullmatch(name) or not (bundles / name).is_dir():
         raise BadBundle(name, "there is no such bundle; see: quietline bundle list")
     return bundles / name
+
+
+def _for_reading(folder: Path) -> None:
+    """Let every process on the machine read a bundle, whatever this one's umask is."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o444)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -14,9 +14,10 @@ from bot.errors import BrokenLedger
 from bot.statistics.counts import Count
 from bot.statistics.events import VERSION, Event, known
 from bot.statistics.ledger import Draw, refuse_second, verify
+from bot.statistics.runs import Run
 from bot.storage.counters import SETTING, ledger_row
 from bot.storage.database import bring_up_to_date, open_engine
-from bot.storage.tables import DrawRow, NoisyCount, WeeklyCount
+from bot.storage.tables import DictionaryRun, DrawRow, NoisyCount, WeeklyCount
 
 MOST: Final = 10_000_000
 """Conversations in one cell of one week; more, or fewer below zero, nobody can have had."""
@@ -87,7 +88,7 @@ class SqlLedger:
         """Return which versions of the dictionary each week was counted under.
 
         Raises:
-            BrokenLedger: A week is no date; the message names it.
+            BrokenLedger: A week is no date, or spelt in another way; the message names it.
         """
         found = defaultdict(set)
         with self._sessions.begin() as session:
@@ -95,6 +96,19 @@ class SqlLedger:
             for week, dictionary in session.execute(select(*columns).distinct()):
                 found[_week(week, f"({week})")].add(dictionary)
         return {week: frozenset(versions) for week, versions in sorted(found.items())}
+
+    def runs(self) -> tuple[Run, ...]:
+        """Return which versions of the dictionary ran, in the order in which they were noted.
+
+        Raises:
+            BrokenLedger: A week is no date, or spelt in another way; the message names it.
+        """
+        columns = (_as_stored(DictionaryRun.week), DictionaryRun.dictionary)
+        with self._sessions.begin() as session:
+            rows = session.execute(select(*columns).order_by(DictionaryRun.number)).all()
+        return tuple(
+            Run(_week(week, f"({week})", "dictionary_run"), dictionary) for week, dictionary in rows
+        )
 
     def close(self) -> None:
         """Let go of the database."""
@@ -146,14 +160,22 @@ def _as_stored(week: InstrumentedAttribute[date]) -> ColumnElement[Any]:
 
 
 def _date(stored: object) -> date:
-    return stored if isinstance(stored, date) else date.fromisoformat(str(stored))
+    """Return what PostgreSQL stores, or SQLite as we write it: a second spelling is a second key.
+
+    Raises:
+        ValueError: It is no date, or spelt in another way.
+    """
+    found = stored if isinstance(stored, date) else date.fromisoformat(str(stored))
+    if found.isoformat() != str(stored):
+        raise ValueError
+    return found
 
 
-def _week(stored: object, row: str) -> date:
+def _week(stored: object, row: str, table: str = "weekly_count") -> date:
     try:
         return _date(stored)
     except ValueError:
-        raise _broken(row, "its week is no date") from None
+        raise _broken(row, "its week is no date like 2026-11-02", table) from None
 
 
 def _sound(stored_week: object, table: str, cell: str, conversations: int) -> Count:
@@ -168,8 +190,8 @@ def _sound(stored_week: object, table: str, cell: str, conversations: int) -> Co
     return Count(week, table, cell, conversations)
 
 
-def _broken(row: str, reason: str) -> BrokenLedger:
+def _broken(row: str, reason: str, table: str = "weekly_count") -> BrokenLedger:
     return BrokenLedger(
-        f"The row {row} of weekly_count can't be ours: {reason}. Somebody changed it "
+        f"The row {row} of {table} can't be ours: {reason}. Somebody changed it "
         "by hand; correct or delete the row, or restore a copy of the database from before."
     )

@@ -1,4 +1,4 @@
-"""The tables of the statistics database: counts, and the ledger of the noise drawn for them.
+"""The tables of the statistics database: counts, what ran, and the ledger of the noise drawn.
 
 Nothing in them can be joined to a conversation. Their history is in migrations/statistics.
 """
@@ -30,6 +30,19 @@ class WeeklyCount(Tables):
     cell: Mapped[str] = mapped_column(primary_key=True)
     dictionary: Mapped[int] = mapped_column(primary_key=True)
     conversations: Mapped[int]
+
+
+class DictionaryRun(Tables):
+    """A version of the dictionary, noted when a count store opens under another than before.
+
+    So that a week in which two of them ran is told by the clock, and never by what was counted.
+    """
+
+    __tablename__ = "dictionary_run"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    week: Mapped[date]
+    dictionary: Mapped[int]
 
 
 class DrawRow(Tables):

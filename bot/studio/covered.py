@@ -22,6 +22,7 @@ class Told:
 
     Attributes:
         file: Where it stands.
+        name: Of a service; else empty.
         facts: Names with values, as people read them; of services only.
         lines: The lines of the file, or of the service's entry in it, with what changed since the
             last signature.
@@ -29,6 +30,7 @@ class Told:
     """
 
     file: str
+    name: str
     facts: tuple[tuple[str, str], ...]
     lines: tuple[Run, ...]
     is_changed: bool
@@ -56,7 +58,7 @@ def _told(
     if entry:
         now, before = entry_text(now, entry), entry_text(before, entry)
     facts = tuple(_facts(service)) if service else ()
-    return Told(file, facts, by_line(before, now), before != now)
+    return Told(file, service.name if service else "", facts, by_line(before, now), before != now)
 
 
 def _when_signed(desk: Desk, locale: str, part: str, file: str, now: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final, Literal
@@ -25,7 +26,7 @@ def differences(before: str, after: str) -> tuple[Run, ...]:
 
     Letters of a word are never taken apart.
     """
-    return tuple(_runs(PIECE.findall(before), PIECE.findall(after)))
+    return tuple(_joined(_runs(PIECE.findall(before), PIECE.findall(after))))
 
 
 def by_line(before: str, after: str) -> tuple[Run, ...]:
@@ -42,3 +43,25 @@ def _runs(old: list[str], new: list[str]) -> list[Run]:
         runs += [Run("gone", "".join(old[a:b]))] if a < b else []
         runs += [Run("new", "".join(new[c:d]))] if c < d else []
     return runs
+
+
+def _joined(runs: list[Run]) -> Iterator[Run]:
+    """Yield runs with changes joined that only a blank parts: whole phrases read more easily."""
+    gone = new = ""
+    for run, after in zip(runs, [*runs[1:], Run("same", "")], strict=False):
+        if run.change == "gone":
+            gone += run.words
+        elif run.change == "new":
+            new += run.words
+        elif run.words.isspace() and (gone or new) and after.change != "same":
+            gone, new = gone + run.words, new + run.words
+        else:
+            yield from _changed(gone, new)
+            yield run
+            gone = new = ""
+    yield from _changed(gone, new)
+
+
+def _changed(gone: str, new: str) -> Iterator[Run]:
+    yield from (Run("gone", gone),) if gone else ()
+    yield from (Run("new", new),) if new else ()

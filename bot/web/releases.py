@@ -37,9 +37,9 @@ FILES: Final[dict[str, str]] = {
 """What can be downloaded of a release, and each file's media type; nothing else ever is."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shelved:
-    """A release that is whole, and was not changed since it was made.
+    """A release that is whole, and was not changed since it was made; each reading is another.
 
     Attributes:
         files: Its files that are there, by their names in FILES.

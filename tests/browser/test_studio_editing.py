@@ -165,8 +165,8 @@ def test_two_people_at_once_are_told_and_nothing_is_lost(ana: Worker, tove: Work
     hers.get_by_role("button", name="Save over version 1").click()
     expect(hers.get_by_text("Saved. It is shown")).to_be_visible()
     history = ana.open("/studio/history?locale=de&id=module.law.title")
-    history.get_by_text("Version 1").click()
-    history.get_by_role("button", name="Bring this one back: version 1").click()
+    history.get_by_text("Version 1", exact=True).click()
+    history.get_by_role("button", name=re.compile("version 1$")).click()
     expect(history.get_by_text("The earlier words are back")).to_be_visible()
     expect(ana.text("module.law.title").locator("#words")).to_have_value("Von Ana")
 
@@ -259,6 +259,10 @@ def test_a_file_with_a_mistake_says_the_line(ana: Worker) -> None:
 
     expect(page.get_by_role("heading", name="The product cannot use this yet")).to_be_visible()
     expect(page.locator(".near .here")).to_contain_text("refuze")
+    check(page)
+    save(page, words.replace("certain_at: 0.65", "certain_at: 0.60", 1))
+    expect(page.get_by_text("Saved. It is shown")).to_be_visible()
+    page.get_by_role("link", name="History of this file").click()
     check(page)
 
 

@@ -10,6 +10,8 @@ from typing import Final
 
 from tests.seizure.marks import AT_ONCE, OVERLAP, Marks, found_in
 
+SMALLEST: Final = 2**20  # bytes; no Python process has less
+
 
 class Unreadable(Exception):
     """The memory of a process can't be read; the text says why."""
@@ -22,9 +24,13 @@ def found_in_memory(process: int, sought: Marks) -> dict[str, int]:
         Unreadable: The process, or this machine, doesn't let us.
     """
     total: dict[str, int] = {}
+    size = 0
     for part in _memory(process):
+        size += len(part)
         for name, count in found_in(part, sought).items():
             total[name] = total.get(name, 0) + count
+    if size < SMALLEST:
+        raise Unreadable("nearly nothing of it could be read")
     return total
 
 

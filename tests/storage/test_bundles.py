@@ -92,6 +92,9 @@ def test_an_earlier_bundle_can_be_shown_again(
 
 def test_its_files_can_only_be_read(made: Path) -> None:
     assert {path.stat().st_mode & 0o777 for path in made.rglob("*") if path.is_file()} == {0o444}
+    assert {path.stat().st_mode & 0o777 for path in (made, *made.rglob("*")) if path.is_dir()} == {
+        0o755
+    }
 
 
 @settings(max_examples=30, deadline=None)
@@ -159,11 +162,12 @@ def test_what_is_no_bundle_cant_be_shown(
 
 
 @pytest.mark.parametrize("said", ["", "../../etc", "nonsense\n", "\x00"])
-def test_a_pointer_to_no_bundle_counts_as_none(said: str, shelf: Path) -> None:
-    shelf.mkdir()
+def test_a_pointer_that_cant_be_read_means_the_newest_bundle(
+    said: str, made: Path, shelf: Path
+) -> None:
     (shelf / "current").write_text(said)
 
-    assert bundles.current_name(shelf) == ""
+    assert bundles.current_name(shelf) == made.name
 
 
 def test_a_manifest_that_is_none_is_refused(made: Path, keys: tuple[Path, Path]) -> None:

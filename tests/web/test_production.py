@@ -17,7 +17,7 @@ from bot.languages.signoff import Part, Signature, SignOff, sign
 from bot.settings import Settings, read
 from bot.web.public.app import create_app
 from bot.web.public.server import build
-from bot.web.public.site import offered
+from bot.languages.offering import offered
 from tests.builders import checkout
 
 TODAY = date(2026, 11, 23)

@@ -18,6 +18,7 @@ from bot.referral.coverage import NEEDED, Coverage, coverage
 from bot.referral.service import EVERYWHERE
 from bot.referral.spans import babel_locale
 from bot.settings import ROOT
+from bot.web.limits import Entry, Verdict
 from bot.web.public.assistant import Asked
 from bot.web.public.bubbles import cards
 from bot.web.public.pages import page
@@ -58,17 +59,28 @@ async def to_take(request: Request) -> Response:
     card = one_card(site, visitor, wanted)
     codes = [qr_code(contact) for contact in card.contacts]
     shown = page(site, visitor, "card.html", card=card, codes=codes)
-    return counted_as_opened(site, visitor, shown)
+    return counted_as_opened(site, visitor, shown) if request.method == "POST" else shown
 
 
 def counted_as_opened(site: Site, visitor: Visitor, shown: Response) -> Response:
     """Let the conversation count, once ``shown`` is sent, that a service was opened."""
-    if visitor.token:
+    if site.limits.is_ours(visitor.token):
         shown.background = BackgroundTask(_count_opened, site, visitor)
     return shown
 
 
 async def _count_opened(site: Site, visitor: Visitor) -> None:
+    """Count it where there is a place for it; it is no message that anybody waits for."""
+    verdict, place = await site.limits.admit(Entry(visitor.token))
+    if verdict is not Verdict.IN:
+        return
+    try:
+        await _note_opened(site, visitor)
+    finally:
+        place.leave()
+
+
+async def _note_opened(site: Site, visitor: Visitor) -> None:
     asked = Asked("", "opened", visitor.locale.tag, visitor.country)
     with suppress(AssistantUnavailable):
         answered = await site.assistant.turn(visitor.token, asked)

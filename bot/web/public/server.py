@@ -18,7 +18,7 @@ from bot.web.public.app import create_app
 from bot.web.public.assets import read_assets
 from bot.web.public.assistant import SocketAssistant
 from bot.web.public.pages import read_templates
-from bot.web.public.site import Site, offered
+from bot.web.public.site import Site
 
 IDLE_CONNECTION_SECONDS = 5
 
@@ -35,7 +35,7 @@ def build(settings: Settings, root: Path = ROOT, today: date | None = None) -> S
     return Site(
         settings=settings,
         content=content,
-        locales=offered(wiring.locales(root), settings, sign_off, today),
+        locales=wiring.offered_locales(settings, root, today),
         assistant=SocketAssistant(settings.socket, settings.answer_seconds),
         gathering=Gathering(),
         templates=read_templates(),

@@ -5,16 +5,18 @@ Everything is read from the release's own folder; nothing here knows the databas
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.languages.locales import Locale
 from bot.statistics.release import Rules
 from bot.web.cells import Naming
 from bot.web.charts import Bars, Row, Series, bars, series
@@ -28,6 +30,10 @@ OVER_TIME = "began"
 """The step that is shown over time: every conversation."""
 ONE_CELL = ("showing",)
 """Tables whose only number the funnel shows already."""
+ONE_AT_A_TIME = CapacityLimiter(1)
+"""So many are worked out at once; whoever comes together waits, and gets the same."""
+MOST_KEPT = 32
+"""So many worked-out pages are kept, of whichever languages and periods were asked for last."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ async def statistics(request: Request) -> Response:
         site,
         visitor,
         "statistics.html",
-        shown=_shown(found, naming, visitor, wanted) if found else None,
+        shown=await _worked_out(site, found, visitor.locale, wanted) if found else None,
         cut=naming.number(cut),
         write=naming.number,
     )
@@ -108,10 +114,21 @@ async def _asked(request: Request) -> tuple[Site, Visitor, str]:
     return site, visitor_from(query, request), query.get("choice", "")
 
 
-def _shown(found: Shelved, naming: Naming, visitor: Visitor, wanted: str) -> Shown:
-    release, numbers = found.release, found.numbers
-    weeks, months = numbers.periods("weeks"), numbers.periods("months")
+async def _worked_out(site: Site, found: Shelved, locale: Locale, wanted: str) -> Shown:
+    """Return what is shown, worked out beside the pages that others wait for.
+
+    The margins of a month's sums take seconds where epsilon is small.
+    """
+    weeks, months = found.numbers.periods("weeks"), found.numbers.periods("months")
     key = wanted if wanted in (*weeks, *months) else weeks[-1]
+    return await to_thread.run_sync(_shown, site, found, locale, key, limiter=ONE_AT_A_TIME)
+
+
+@functools.lru_cache(MOST_KEPT)
+def _shown(site: Site, found: Shelved, locale: Locale, key: str) -> Shown:
+    release, numbers = found.release, found.numbers
+    naming = Naming(site.content.words, locale.tag)
+    weeks, months = numbers.periods("weeks"), numbers.periods("months")
     return Shown(
         is_synthetic=release.is_synthetic,
         has_survey=numbers.has_survey,
@@ -121,34 +138,34 @@ def _shown(found: Shelved, naming: Naming, visitor: Visitor, wanted: str) -> Sho
         period=naming.period(numbers.kind_of(key), key),
         weeks=tuple((week, naming.period("weeks", week)) for week in reversed(weeks)),
         months=tuple((month, naming.period("months", month)) for month in reversed(months)),
-        parts=tuple(_parts(found, naming, visitor, key)),
-        over_time=_over_time(found, naming, visitor),
+        parts=tuple(_parts(found, naming, locale, key)),
+        over_time=_over_time(found, naming, locale),
         files=tuple(found.files),
     )
 
 
-def _parts(found: Shelved, naming: Naming, visitor: Visitor, key: str) -> Iterator[Part]:
+def _parts(found: Shelved, naming: Naming, locale: Locale, key: str) -> Iterator[Part]:
     cut = found.release.rules.cut
     for name, table in found.numbers.tables(key).items():
         if name not in ONE_CELL:
             rows = naming.rows(name, table, cut)
-            chart = bars(rows, cut, is_mirrored=_is_mirrored(visitor))
+            chart = bars(rows, cut, is_mirrored=_is_mirrored(locale))
             yield Part(name.replace("_", "-"), naming.table(name), chart, rows)
 
 
-def _over_time(found: Shelved, naming: Naming, visitor: Visitor) -> OverTime:
+def _over_time(found: Shelved, naming: Naming, locale: Locale) -> OverTime:
     cut, numbers = found.release.rules.cut, found.numbers
     rows = tuple(
         naming.row(naming.period_short("weeks", week), number, cut)
         for week in numbers.periods("weeks")
         if (number := numbers.number(week, FUNNEL, OVER_TIME))
     )
-    mirrored = _is_mirrored(visitor)
+    mirrored = _is_mirrored(locale)
     return OverTime(series(rows, cut, naming.number, is_mirrored=mirrored), rows)
 
 
-def _is_mirrored(visitor: Visitor) -> bool:
-    return visitor.locale.direction == "rtl"
+def _is_mirrored(locale: Locale) -> bool:
+    return locale.direction == "rtl"
 
 
 BOTH = ["GET", "POST"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from alembic import op
+from alembic import context, op
 
 revision = "0001"
 down_revision = None
@@ -13,6 +13,7 @@ def upgrade() -> None:
     """Make the table, or adopt the one that was made without a version."""
     if sa.inspect(op.get_bind()).has_table("weekly_count"):
         return
+    context.config.attributes["is_new"] = True  # which version 0003 asks, in the same run
     op.create_table(
         "weekly_count",
         sa.Column("week", sa.Date, primary_key=True),

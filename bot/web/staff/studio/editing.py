@@ -161,9 +161,7 @@ async def _sent(at: AtDesk) -> Sent:
 async def _save(at: AtDesk, sent: Sent, goes_on: bool) -> Response:
     author, now = at.person.account, _now(at)
     try:
-        saved = await at.ask(
-            at.desk.save, author, sent.locale, sent.id, sent.words, sent.base, now
-        )
+        saved = await at.ask(at.desk.save, author, sent.locale, sent.id, sent.words, sent.base, now)
     except Conflict as conflict:
         await audit(at.request, "met a conflict", sent.name, _version(sent.base))
         return await text_page(at, sent.locale, sent.id, sent, 409, conflict=conflict)

@@ -69,9 +69,7 @@ async def _save_again(at: AtDesk, locale: str, item: str, words: str, base: int)
         await at.ask(at.desk.save, author, locale, item, words, base, now)
 
 
-async def _page(
-    at: AtDesk, locale: str, item: str, status: int = 200, error: str = ""
-) -> Response:
+async def _page(at: AtDesk, locale: str, item: str, status: int = 200, error: str = "") -> Response:
     thing, steps, present = await at.ask(_steps, at.desk, locale, item)
     return render(
         at.request,

@@ -125,12 +125,13 @@ def _signing(desk: Desk, person: Person, locale: str, part: str, today: date) ->
     writers, given = desk.eyes(locale, part, today)
     past = desk.history.signed(part, locale)
     earlier = [each for each in past if each.fingerprint != seen.fingerprint]
+    told = told_in_file(desk, locale, part)
     return Signing(
         seen=seen,
-        title=title_of(desk.index, locale, part),
+        title=told.name if told and told.name else title_of(desk.index, locale, part),
         texts=desk.texts(locale, part),
         changed=desk.since_signed(locale, part),
-        told=told_in_file(desk, locale, part),
+        told=told,
         writers=tuple(sorted(writers)),
         given=given,
         earlier=earlier[-1] if earlier else None,

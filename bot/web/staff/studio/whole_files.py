@@ -31,9 +31,7 @@ NEAR: Final = 2  # lines shown above and below the one with an error
 @in_studio(*READERS)
 async def files(at: AtDesk) -> Response:
     """List the files, by folder."""
-    return render(
-        at.request, "staff/studio/files.html", folders=await at.ask(_by_folder, at.desk)
-    )
+    return render(at.request, "staff/studio/files.html", folders=await at.ask(_by_folder, at.desk))
 
 
 @in_studio(*READERS)
