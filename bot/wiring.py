@@ -12,6 +12,7 @@ from bot.checkin.survey import Survey, read_survey, survey_words
 from bot.conversation.answers import answer_words, read_answers
 from bot.conversation.checks import survey_problems, unknown_buttons
 from bot.conversation.content import Content
+from bot.conversation.facts import read_facts
 from bot.errors import BrokenContent
 from bot.languages.catalogs import Words, load_translations, read_words
 from bot.languages.locales import Locale, read_locales
@@ -21,7 +22,6 @@ from bot.languages.yaml import read_yaml
 from bot.masking.personal import Personal, read_personal
 from bot.modules.reading import read_shelf, shelf_words
 from bot.referral.duties import read_duties
-from bot.referral.facts import facts
 from bot.referral.phones import dialled, digits
 from bot.referral.reading import Directory, read_directory, service_words
 from bot.safety.phrases import STAR, PhraseList, read_phrases
@@ -106,9 +106,11 @@ def signoff(root: Path | None = None) -> SignOff:
 @functools.lru_cache(KEPT)
 def _signoff(root: Path) -> SignOff:
     loaded = content(root)
-    services = loaded.directory.services.values()
-    told = {f"service.{service.id}": facts(service) for service in services}
-    parts = {locale.tag: parts_of(loaded.words, locale.tag, told) for locale in locales(root)}
+    tags = [locale.tag for locale in locales(root)]
+    told = read_facts(root, tags, loaded.directory)
+    parts = {
+        tag: parts_of(loaded.words, tag, told.shared, told.rules.get(tag)) for tag in tags
+    }
     return SignOff(parts, read_ledger(root / LEDGER))
 
 

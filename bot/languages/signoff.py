@@ -8,10 +8,14 @@ One signature covers one *part* in one locale:
   Its words around modules, exercises and services are the parts ``module``, ``exercise`` and
   ``service``, without a second segment.
 
+* the thresholds (``policy``), the decisions of the check-in, the phrases of each language and what
+  professionals must report (``duties``) are parts without words.
+
 A signature names the hash of what was read. It counts while the part still has that hash, up to
-and including its last day. Of a service the hash covers more than words: what a visitor dials, and
-when. Those facts are the same in every language: a service that says nothing in words of its own
-is a part of the source locale only.
+and including its last day. The hash covers more than words: what a visitor dials, and when; which
+services and buttons are offered, and in which order; minutes and kinds. Those facts are the same
+in every language: a part that says nothing in words of its own is one of the source locale only,
+and so is each rule, but for the phrases of a language.
 """
 
 from __future__ import annotations
@@ -44,7 +48,7 @@ LONGEST: Final = timedelta(days=400)
 KEYS: Final = frozenset({"part", "locale", "hash", "role", "on", "until"})
 SIGNATURES: Final = "signatures:"
 PART: Final = re.compile(r"[a-z_]+(\.[A-Za-z0-9_-]+)?")
-HASH: Final = re.compile(r"[0-9a-f]{16}")
+HASH: Final = re.compile(r"[0-9a-f]{64}")
 LOCALE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
 NUMBER: Final = re.compile(r"\d{2,}(?:[\s()/-]*\d)+")
 YEAR: Final = re.compile(r"(?:19|20)\d\d")
@@ -68,8 +72,9 @@ class Part:
     """What one signature covers, as it reads today.
 
     Attributes:
-        fingerprint: The hash of its texts, and of a service's facts: 16 hex digits.
-        is_safety: Two roles must sign it: answers, services, and whatever holds a phone number.
+        fingerprint: The SHA-256 of its texts and facts: 64 hex digits.
+        is_safety: Two roles must sign it: answers, services, rules, and whatever holds a phone
+            number.
         texts: How many it has.
     """
 
@@ -131,23 +136,32 @@ def part_name(catalog: str, message_id: str) -> str:
     return segments[0] if is_whole else ".".join(segments[:2])
 
 
-def parts_of(words: Words, locale: str, facts: Mapping[str, str]) -> dict[str, Part]:
-    """Return every part of ``locale``; ``facts`` is what a part's hash covers besides words."""
+def parts_of(
+    words: Words, locale: str, facts: Mapping[str, str], rules: Mapping[str, str] | None = None
+) -> dict[str, Part]:
+    """Return every part of ``locale``.
+
+    Args:
+        words: All texts.
+        locale: A tag.
+        facts: What a part's hash covers besides words, in every locale.
+        rules: Parts of this locale that are facts alone.
+    """
     texts: dict[str, dict[str, str]] = {}
-    safety = set(facts)
+    own, safety = dict(rules or {}), set[str]()
     for catalog, messages in words.source.items():
         for message_id in messages:
             name = part_name(catalog, message_id)
             texts.setdefault(name, {})[message_id] = words.text(locale, message_id)
             if catalog == "safety":
                 safety.add(name)
-    names = dict.fromkeys([*texts, *facts] if locale == SOURCE else texts)
+    names = dict.fromkeys([*texts, *(facts if locale == SOURCE else ()), *own])
     return {
         name: Part(
             name,
             locale,
-            fingerprint(texts.get(name, {}), facts.get(name, "")),
-            name in safety or any(map(has_number, texts[name].values())),
+            fingerprint(texts.get(name, {}), own.get(name) or facts.get(name, "")),
+            name in safety or name not in texts or any(map(has_number, texts[name].values())),
             len(texts.get(name, {})),
         )
         for name in names
@@ -157,7 +171,7 @@ def parts_of(words: Words, locale: str, facts: Mapping[str, str]) -> dict[str, P
 def fingerprint(texts: Mapping[str, str], facts: str = "") -> str:
     """Return the hash of a part: any change of an id, a text or a fact changes it."""
     content = json.dumps([sorted(texts.items()), facts])
-    return hashlib.sha256(content.encode()).hexdigest()[:16]
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def has_number(text: str) -> bool:
@@ -265,7 +279,7 @@ def _mistakes(entry: Any) -> Iterator[str]:
     if not _matches(LOCALE, entry["locale"]):
         yield "locale must be a tag such as de"
     if not _matches(HASH, entry["hash"]):
-        yield "hash must be 16 hex digits in quotes; sign with `quietline content sign`"
+        yield "hash must be 64 hex digits in quotes; sign with `quietline content sign`"
     if entry["role"] not in ROLES:
         yield f"role must be one of {', '.join(ROLES)}; never name people"
     for key in ("on", "until"):

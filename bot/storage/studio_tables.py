@@ -85,7 +85,7 @@ class SignatureRow(Tables):
     id: Mapped[int] = mapped_column(primary_key=True)
     part: Mapped[str]
     locale: Mapped[str]
-    fingerprint: Mapped[str] = mapped_column(String(16))
+    fingerprint: Mapped[str] = mapped_column(String(64))
     role: Mapped[str]
     account: Mapped[str]
     signed_on: Mapped[date]

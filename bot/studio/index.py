@@ -9,17 +9,17 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from typing import Final, TypeVar
 
 from bot import wiring
+from bot.conversation.facts import CHECK_IN, Facts, Told, file_of_rule, groups_of, read_group, sorted_out
 from bot.errors import BrokenContent
 from bot.languages.catalogs import CATALOGS, SOURCE, Words
 from bot.languages.locales import Locale, read_locales
 from bot.languages.signoff import Part, Signature, fingerprint, part_name, parts_of
-from bot.referral.facts import facts
-from bot.referral.reading import Directory, read_directory
 from bot.studio import ledger
 from bot.studio.entries import Entry, entries, one_entry
 from bot.studio.places import Place, catalog_of, places, places_in
@@ -27,11 +27,6 @@ from bot.studio.scalars import scalars, values
 from bot.studio.writing import Source, catalog_file
 
 LOCALES: Final = "locales/locales.yml"
-CHECK_IN: Final = "content/checkin/check_in.yml"
-POLICY: Final = "content/safety/policy.yml"
-DECISIONS: Final = "decisions"
-THRESHOLDS: Final = "policy"
-PHRASES: Final = "phrases"
 
 _BARE: Final = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i"}) | {
     code: None for code in range(0x300, 0x3100) if unicodedata.combining(chr(code))
@@ -50,7 +45,7 @@ class _Kept:
     stamps: dict[str, Stamp] = field(default_factory=dict)
     english: dict[str, dict[str, Place]] = field(default_factory=dict)
     translated: dict[str, dict[str, Entry]] = field(default_factory=dict)
-    besides: dict[str, str] = field(default_factory=dict)
+    told: dict[str, Told] = field(default_factory=dict)
     signed: dict[str, Signature] = field(default_factory=dict)
 
 
@@ -89,7 +84,7 @@ class Index:
         self.locales: tuple[Locale, ...] = ()
         self.signatures: dict[tuple[str, str], tuple[Signature, ...]] = {}
         self.open: dict[str, set[str]] = {}
-        self._kept, self._facts = _Kept(), dict[str, str]()
+        self._kept, self.facts = _Kept(), Facts({}, {})
         self._folds: dict[str, str] = {}
         self._haystacks: dict[str, tuple[int, Haystack]] = {}
         self._lock = threading.RLock()
@@ -106,9 +101,9 @@ class Index:
 
     @property
     def rules(self) -> dict[str, tuple[str, str]]:
-        """Files that decide about danger, with their part's name and locale."""
-        lists = {f"content/safety/{tag}.yml": (PHRASES, tag) for tag in self.tags}
-        return {POLICY: (THRESHOLDS, SOURCE), CHECK_IN: (DECISIONS, SOURCE)} | lists
+        """Files that decide for everybody, with their part's name and locale."""
+        rules = self.facts.rules.items()
+        return {file_of_rule(name, tag): (name, tag) for tag, found in rules for name in found}
 
     @property
     def source(self) -> Source:
@@ -116,10 +111,8 @@ class Index:
         return by_catalog(self.places.values())
 
     def told(self, part: str, locale: str) -> str:
-        """Return the hash of what a part tells besides words, or empty when it is words alone."""
-        if part in (THRESHOLDS, DECISIONS, PHRASES):
-            return self.parts[locale][part].fingerprint
-        return fingerprint({}, self._facts[part]) if part in self._facts else ""
+        """Return the hash of what a part tells besides words, or empty when it tells nothing."""
+        return digest_of(self.facts.of(part, locale))
 
     def words(self, locale: str, message_id: str) -> str:
         """Return the words of a text; of one that isn't translated, what is in its catalog."""
@@ -248,7 +241,6 @@ class Index:
             self._bump({tag for tag, _ in stale})
         if "content/signoff.yml" in changed:
             self._bump(self._read_signatures())
-        self._rules(changed)
 
     def _read_file(self, file: str, is_gone: bool, stale: set[tuple[str, str]]) -> None:
         if file.endswith(".po"):
@@ -268,7 +260,8 @@ class Index:
         try:
             return read()
         except BrokenContent as error:
-            raise BrokenContent(file, error.line, error.cure) from None
+            place = file or error.path.replace(f"{self.root}/", "")
+            raise BrokenContent(place, error.line, error.cure) from None
 
     def _text(self, file: str) -> str:
         try:
@@ -277,21 +270,13 @@ class Index:
             raise BrokenContent(file, None, "save the file as UTF-8") from None
 
     def _read_facts(self, changed: set[str]) -> bool:
-        """Read what services tell besides words; tell whether it is other than before."""
-        services = [file for file in changed if file.startswith("content/services/")]
-        if not services:
-            return False
-        now = {file: self._besides_words(file) for file in services}
-        if now.items() <= self._kept.besides.items():
-            return False
-        found = told_by(read_directory(self.root / "content" / "services"))
-        is_other, self._facts = found != self._facts, found
-        self._kept.besides |= now
+        """Read what is signed besides words; tell whether it is other than before."""
+        for group in groups_of(changed):
+            self._kept.told[group] = self._placed("", partial(read_group, self.root, group))
+        told = {place: fact for found in self._kept.told.values() for place, fact in found.items()}
+        found = sorted_out(told, self.tags)
+        is_other, self.facts = found != self.facts, found
         return is_other
-
-    def _besides_words(self, file: str) -> str:
-        """Return the hash of what a file holds besides its texts; empty when it is gone."""
-        return besides_words(file, self._text(file)) if (self.root / file).exists() else ""
 
     def _words(self, source: Source, tag: str) -> Words:
         return Words(source, {tag: self._catalogs(tag)})
@@ -306,8 +291,10 @@ class Index:
         self.open = {tag: set() for tag in self.translated}
         self._look({(tag, message_id) for tag in self.open for message_id in self.places})
         source = self.source
+        rules, shared = self.facts.rules, self.facts.shared
         self.parts = {
-            tag: parts_of(self._words(source, tag), tag, self._facts) for tag in self.tags
+            tag: parts_of(self._words(source, tag), tag, shared, rules.get(tag))
+            for tag in self.tags
         }
         self.members = {}
         self.part_of = {i: part_name(place.catalog, i) for i, place in self.places.items()}
@@ -333,18 +320,10 @@ class Index:
             if message_id in self.part_of and tag in self.parts:
                 by_locale.setdefault(tag, set()).add(self.part_of[message_id])
         for tag, names in by_locale.items():
-            told = {name: self._facts[name] for name in names if name in self._facts}
+            shared = self.facts.shared
+            told = {name: shared[name] for name in names if name in shared}
             source = by_catalog(self.places[i] for name in names for i in self.members[name])
             self.parts[tag] |= parts_of(self._words(source, tag), tag, told)
-
-    def _rules(self, changed: set[str]) -> None:
-        """Add what decides about danger, whose changes need two people as well."""
-        for file, (name, tag) in self.rules.items():
-            if file in changed:
-                self._kept.besides[file] = self._besides_words(file)
-            if self._kept.besides.get(file):
-                self.parts[tag][name] = Part(name, tag, self._kept.besides[file], True, 0)
-                self._bump({tag} if file in changed else ())
 
     def _read_signatures(self) -> set[str]:
         """Read the ledger, and return the locales in which something else is signed now."""
@@ -370,9 +349,9 @@ def by_catalog(found: Iterable[Place]) -> dict[str, dict[str, str]]:
     return words
 
 
-def told_by(directory: Directory) -> dict[str, str]:
-    """Return what services tell besides words, by their parts."""
-    return {f"service.{each.id}": facts(each) for each in directory.services.values()}
+def digest_of(fact: str) -> str:
+    """Return the hash of what a part tells besides words; empty when it tells nothing."""
+    return fingerprint({}, fact) if fact else ""
 
 
 def besides_words(file: str, text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 from bot.languages.signoff import SIGNATURES, Signature, read_ledger
 
 LINE: Final = re.compile(
-    r'- \{part: (\S+), locale: (\S+), hash: "([0-9a-f]{16})", role: (\w+),'
+    r'- \{part: (\S+), locale: (\S+), hash: "([0-9a-f]{64})", role: (\w+),'
     r" on: (\d{4}-\d\d-\d\d), until: (\d{4}-\d\d-\d\d)\}"
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -79,6 +81,28 @@ def test_a_refused_week_is_named_with_what_to_do(tmp_path: Path, counted: date) 
 
     assert f"Refused: the week of {future}: it lies in the future" in done.output
     assert done.exit_code == 0
+
+
+def test_weeks_of_another_dictionary_are_named_in_one_line(tmp_path: Path, counted: date) -> None:
+    with closing(sqlite3.connect(tmp_path / "statistics.sqlite")) as database, database:
+        database.execute("UPDATE dictionary_run SET dictionary = dictionary + 1")
+
+    done = statistics(tmp_path, "release")
+
+    last = counted + timedelta(weeks=1)
+    assert done.output.startswith(f"Refused: the weeks from {counted} to {last}: another version")
+    assert done.output.endswith("leave it.\nNothing is due; nothing was changed.\n")
+
+
+def test_more_weeks_than_are_allowed_are_refused_in_one_sentence(
+    tmp_path: Path, counted: date
+) -> None:
+    done = statistics(tmp_path, "release", "--weeks", "1")
+
+    assert done.exit_code == 1
+    assert done.output.startswith("This run would draw 2 weeks")
+    assert not (newest(tmp_path, counted)).exists()
+    assert statistics(tmp_path, "release", "--weeks", "2").exit_code == 0
 
 
 @pytest.mark.parametrize("epsilon", ["0", "-1", "2", "nan"])

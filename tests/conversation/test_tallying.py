@@ -88,7 +88,7 @@ def test_small_talk_is_no_door_and_the_next_subject_is(intent: str) -> None:
     assert entered(second) == "wrote.survivor"
 
 
-def test_a_question_to_make_sure_is_no_door_and_its_answer_is() -> None:
+def test_a_question_to_make_sure_is_no_door_nor_is_a_no_to_it_and_a_yes_is() -> None:
     asked, script = danger.respond(content(), state(), unsure("suicide_risk"), NOON)
     asked, script = finish(content(), asked, script, NOON, wrote=True)
     _, denied = pressed("safety.suicide_risk.no", asked)
@@ -96,8 +96,26 @@ def test_a_question_to_make_sure_is_no_door_and_its_answer_is() -> None:
 
     assert script.outcome is Outcome.ASK
     assert cells(script) == {"locale": "en", "outcome": "began"}
-    assert entered(denied) == "button.suicide"
+    assert "entry" not in cells(denied)
     assert entered(agreed) == "button.suicide"
+
+
+def test_after_a_no_the_subject_that_is_really_meant_is_the_door() -> None:
+    asked, script = danger.respond(content(), state(), unsure("suicide_risk"), NOON)
+    asked, _ = finish(content(), asked, script, NOON, wrote=True)
+    after, _ = pressed("safety.suicide_risk.no", asked)
+    _, script = wrote("worried_thoughts", after)
+
+    assert entered(script) == "wrote.own_thoughts"
+
+
+def test_the_menus_own_services_are_not_what_was_asked_for() -> None:
+    after, script = pressed("menu")
+    assert script.services
+    assert cells(script)["outcome"] == "began"
+
+    _, script = pressed("services.helpline", after)
+    assert cells(script)["outcome"] == "saw.none"
 
 
 def test_only_the_first_door_counts() -> None:

@@ -49,7 +49,12 @@ class Place:
             Count(weeks_later(week), *place.split("__"), conversations=number)
             for place, number in numbers.items()
         ]
-        SqlCountStore(self.url, synthetic=self.synthetic).add(counts)
+        with closing(self.store(week)) as store:
+            store.add(counts)
+
+    def store(self, week: int) -> SqlCountStore:
+        """Open the count store in the week so many after the first."""
+        return SqlCountStore(self.url, synthetic=self.synthetic, today=weeks_later(week))
 
     def release(self, today: date, to: Path | None = None, **wishes: object) -> Made:
         with closing(SqlLedger(self.url)) as ledger:

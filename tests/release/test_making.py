@@ -22,6 +22,7 @@ from bot.errors import (
     BadSetting,
     BrokenLedger,
     BrokenRegister,
+    BrokenRelease,
     ClockWentBack,
     LedgerRefused,
     ReleaseRunning,
@@ -103,20 +104,18 @@ def test_the_survey_is_drawn_when_it_is_on_and_only_then(place: Place) -> None:
     assert tables >= {(FIRST + WEEK, table) for table in OF_THE_SURVEY}
 
 
-def test_a_week_of_an_older_dictionary_is_refused_by_name_and_the_others_go_on(
-    place: Place,
+def test_weeks_of_another_dictionary_are_refused_by_name_and_the_others_go_on(
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place.count(week=1, locale__en=70)
-    with open_engine(place.url, "QUIETLINE_DATABASE").begin() as connection:
-        connection.execute(
-            text("UPDATE weekly_count SET dictionary = :old WHERE week = :week"),
-            {"old": VERSION - 1, "week": weeks_later(1).isoformat()},
-        )
+    monkeypatch.setattr("bot.storage.counters.VERSION", VERSION + 1)
+    place.store(1).close()
+    monkeypatch.undo()
+    place.store(2).close()
 
-    made = place.release(READY + 2 * WEEK)
+    made = place.release(READY + 3 * WEEK)
 
-    assert made.refused == ((weeks_later(1), Reason.OLD_DICTIONARY),)
-    assert made.weeks == (FIRST, weeks_later(2))
+    assert made.refused == tuple((weeks_later(n), Reason.OLD_DICTIONARY) for n in (1, 2))
+    assert made.weeks == (FIRST, weeks_later(3))
 
 
 def test_a_week_in_the_future_is_refused(place: Place) -> None:
@@ -135,12 +134,24 @@ def test_a_clock_that_went_back_is_refused(place: Place) -> None:
         place.release(FIRST)
 
 
+def test_a_clock_that_is_years_ahead_draws_nothing_unless_it_is_allowed(place: Place) -> None:
+    place.release(READY)
+    before = files_of(place.folder)
+
+    with pytest.raises(BadRules, match="--weeks 70"):
+        place.release(READY + 70 * WEEK)
+    assert files_of(place.folder) == before
+    assert len(place.release(READY + 70 * WEEK, weeks=70).weeks) == 70
+
+
 def test_all_numbers_of_a_ledger_have_the_same_error(place: Place) -> None:
     place.release(READY, epsilon=0.5)
 
-    with pytest.raises(BadRules, match=r"epsilon 0\.5"):
-        place.release(READY + WEEK, epsilon=0.25)
-    assert place.release(READY + WEEK).folder
+    for other in (0.25, 0, -1, float("nan")):
+        with pytest.raises(BadRules, match=r"drawn with epsilon 0\.5"):
+            place.release(READY + WEEK, epsilon=other)
+    assert place.release(READY + WEEK, epsilon=0.5).folder
+    assert place.release(READY + 2 * WEEK).folder
     assert {draw.epsilon for draw in place.draws()} == {0.5}
 
 
@@ -350,6 +361,36 @@ def test_a_restored_backup_is_refused_until_its_loss_is_accepted(place: Place) -
     }
     assert after[witness.REGISTER].startswith(kept[witness.REGISTER])
     assert place.release(READY + 2 * WEEK, accept_loss=True).folder is None
+
+
+def test_a_crash_after_accepting_what_only_a_release_has_is_finished(place: Place) -> None:
+    empty = place.backup()
+    place.release(READY)
+    place.restore(empty)
+    register = place.releases / witness.REGISTER
+    register.unlink()
+    place.release(READY, accept_loss=True)
+    before = files_of(place.releases)
+    register.rename(place.releases / witness.PENDING)
+
+    place.release(READY)
+
+    assert files_of(place.releases) == before
+    assert all(not draw.noisy for draw in place.draws())
+
+
+@pytest.mark.parametrize("line", ["half a li", "{}", '{"week": 7}', "[]"])
+def test_a_newest_release_whose_register_cant_be_read_stops_everything(
+    place: Place, line: str
+) -> None:
+    folder = place.release(READY).folder
+    assert folder
+    register = folder / "register.jsonl"
+    register.chmod(0o600)
+    register.write_text(line)
+
+    with pytest.raises(BrokenRelease, match="take it from a copy"):
+        place.release(READY + WEEK)
 
 
 def test_a_crash_after_the_loss_was_accepted_is_finished(place: Place) -> None:

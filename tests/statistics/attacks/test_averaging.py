@@ -19,7 +19,7 @@ import pytest
 
 from bot.errors import BadRules, BotError, BrokenLedger, ClockWentBack, LedgerRefused
 from bot.release import witness
-from bot.release.checking import Kinship, kinship
+from bot.release.checking import Kinship, check, kinship
 from bot.release.noise import draw_noise
 from bot.release.reading import all_of, read_release
 from bot.statistics.events import TABLES, VERSION
@@ -154,6 +154,19 @@ def set_the_clock_forward(place: Place) -> None:
     place.release(READY + 20 * WEEK)
 
 
+def set_the_clock_forward_by_years(place: Place) -> None:
+    place.release(READY + 200 * WEEK)
+
+
+def choose_no_epsilon(place: Place) -> None:
+    place.release(READY + WEEK, epsilon=0)
+
+
+def run_another_dictionary(place: Place) -> None:
+    edited(place, f"INSERT INTO dictionary_run VALUES (2, '{READY}', {VERSION + 1})")
+    place.release(READY + WEEK)
+
+
 def count_under_a_newer_dictionary(place: Place) -> None:
     edited(
         place,
@@ -174,12 +187,13 @@ def turn_the_survey_on(place: Place) -> None:
     place.release(READY + WEEK, with_survey=True)
 
 
-def write_the_week_in_another_way(place: Place) -> None:
-    edited(
-        place,
-        "UPDATE draw SET week = '2026-W45-1'",
-        "UPDATE weekly_count SET week = '20261102' WHERE week = '2026-11-02'",
-    )
+def write_the_week_of_a_draw_in_another_way(place: Place) -> None:
+    edited(place, "UPDATE draw SET week = '2026-W45-1'")
+    place.release(READY + WEEK)
+
+
+def write_the_week_of_a_count_in_another_way(place: Place) -> None:
+    edited(place, "UPDATE weekly_count SET week = '20261102' WHERE week = '2026-11-02'")
     place.release(READY + WEEK)
 
 
@@ -209,8 +223,12 @@ REFUSED: Final = (
     (choose_another_epsilon_a_week_later, BadRules),
     (rename_the_table_of_the_counts, BrokenLedger),
     (rename_the_table_of_the_draw, BrokenLedger),
+    (write_the_week_of_a_draw_in_another_way, BrokenLedger),
+    (write_the_week_of_a_count_in_another_way, BrokenLedger),
     (set_the_clock_back, ClockWentBack),
     (set_the_clock_back_before_everything, ClockWentBack),
+    (set_the_clock_forward_by_years, BadRules),
+    (choose_no_epsilon, BadRules),
     (call_the_ledger_another, LedgerRefused),
 )
 HARMLESS: Final = (
@@ -223,7 +241,7 @@ HARMLESS: Final = (
     count_under_a_newer_dictionary,
     make_all_counts_those_of_an_older_dictionary,
     turn_the_survey_on,
-    write_the_week_in_another_way,
+    run_another_dictionary,
     forget_the_last_draws,
     call_the_counts_synthetic,
 )
@@ -256,10 +274,6 @@ def test_no_attack_that_goes_on_has_a_week_drawn_a_second_time(
     assert (drawn.releases / witness.REGISTER).read_text().startswith(register)
 
 
-NOT_ASKED: Final = "the releases that lie in the folder are not held against the register"
-
-
-@pytest.mark.xfail(reason=NOT_ASKED)
 def test_a_restored_backup_whose_register_was_deleted_is_refused_for_its_releases(
     drawn: Place,
 ) -> None:
@@ -267,13 +281,15 @@ def test_a_restored_backup_whose_register_was_deleted_is_refused_for_its_release
     (drawn.releases / witness.REGISTER).unlink()
     drawn.restore(drawn.folder / "before.sqlite")
 
-    with suppress(LedgerRefused):
+    with pytest.raises(LedgerRefused, match="the newest release 5, as after restoring"):
         drawn.release(READY + WEEK)
+    assert drawn.draws() == ()
+    drawn.release(READY + WEEK, accept_loss=True)
 
     assert not second_draws(drawn, known)
+    assert not contradictions(drawn)
 
 
-@pytest.mark.xfail(reason=NOT_ASKED)
 def test_a_backup_of_database_and_register_is_refused_once_newer_releases_are_put_back(
     drawn: Place,
 ) -> None:
@@ -283,10 +299,32 @@ def test_a_backup_of_database_and_register_is_refused_once_newer_releases_are_pu
     drawn.restore(backup)
     (drawn.releases / witness.REGISTER).write_bytes(register)
 
-    with suppress(LedgerRefused):
+    with pytest.raises(LedgerRefused, match="--accept-loss"):
         drawn.release(READY + 2 * WEEK)
+    made = drawn.release(READY + 2 * WEEK, accept_loss=True)
 
+    assert (made.lost, made.weeks) == (5, (weeks_later(2),))
     assert not second_draws(drawn, known)
+    assert not contradictions(drawn)
+    first, second, third = all_of(drawn.releases)
+    assert check(third) == made.release
+    for earlier in (first, second):
+        assert kinship(earlier, third) is Kinship.SECOND_CONTINUES
+
+
+def test_a_copy_that_drew_by_itself_is_refused_beside_the_release_of_the_other(
+    full: Place,
+) -> None:
+    shutil.copytree(full.folder, full.folder / "copy")
+    copy = Place(full.folder / "copy")
+    full.release(READY)
+    folder = copy.release(READY).folder
+    assert folder
+    shutil.rmtree(full.releases / folder.name)
+    folder.rename(full.releases / folder.name)
+
+    with pytest.raises(LedgerRefused, match="don't have the same draws"):
+        full.release(READY + WEEK, accept_loss=True)
 
 
 def second_draws(place: Place, known: Iterable[Draw]) -> list[Draw]:
@@ -358,17 +396,20 @@ def test_whoever_deletes_every_trace_is_found_by_who_kept_the_release(full: Plac
     assert kinship(downloaded, second) is Kinship.FORKED
 
 
-@pytest.mark.xfail(
-    reason="accepting a loss of every draw takes the usual epsilon for the lost ones"
-)
-def test_a_lost_ledger_keeps_the_epsilon_that_its_numbers_have(place: Place) -> None:
+@pytest.mark.parametrize("names_another", [True, False])
+def test_a_lost_ledger_keeps_the_epsilon_that_its_numbers_have(
+    place: Place, names_another: bool
+) -> None:
     shutil.copy(place.database, place.folder / "before.sqlite")
-    place.release(READY)
+    place.release(READY, epsilon=0.05)
     place.restore(place.folder / "before.sqlite")
-    with suppress(BadRules):
-        place.release(READY + WEEK, accept_loss=True, epsilon=1.0)
+    if names_another:
+        with pytest.raises(BadRules, match=r"epsilon 0\.05"):
+            place.release(READY + WEEK, accept_loss=True, epsilon=1.0)
+        assert place.draws() == ()
+    place.release(READY + WEEK, accept_loss=True)
 
     made = place.release(READY + 2 * WEEK)
 
     assert made.release
-    assert {draw.epsilon for draw in place.draws() if draw.noisy} == {made.release.rules.epsilon}
+    assert {draw.epsilon for draw in place.draws()} == {made.release.rules.epsilon} == {0.05}

@@ -7,6 +7,7 @@ the likelihoods of what is published. Bound: an advantage of (e^epsilon - 1) / (
 from __future__ import annotations
 
 import random
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -15,10 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.settings import ROOT
+from bot.statistics.counts import Count
 from bot.statistics.due import due
 from bot.statistics.events import TABLES, VERSION
 from bot.statistics.ledger import next_draw
 from bot.statistics.release import Rules, published
+from bot.statistics.runs import BEGINNING, Run
+from bot.storage import counters
+from bot.storage.counters import SqlCountStore
+from tests.release.operating import Place, weeks_later
 from tests.statistics.attacks.membership import (
     View,
     bound,
@@ -140,19 +146,25 @@ def test_which_weeks_are_released_is_the_same_with_one_conversation_more(
     counted: frozenset[date], week: date, days: int
 ) -> None:
     today = date.fromordinal(MONDAY.toordinal() + days)
-    opened = {MONDAY: frozenset({VERSION})}  # the first week with counts is no secret
-    without = opened | {each: frozenset({VERSION}) for each in counted}
-    with_it = without | {week: frozenset({VERSION})}
+    runs = (Run(BEGINNING, VERSION),)
+    without = {MONDAY, *counted}  # the first week with counts is no secret
 
-    assert due(with_it, (), today, Rules()).weeks == due(without, (), today, Rules()).weeks
+    with_it = due({*without, week}, runs, (), today, Rules())
+    assert with_it.weeks == due(without, runs, (), today, Rules()).weeks
 
 
-@pytest.mark.xfail(reason="a week is refused if, and only if, something was counted before")
-def test_which_weeks_are_released_is_the_same_when_the_dictionary_changes() -> None:
-    changed_in = date.fromordinal(MONDAY.toordinal() + 7)
-    today = date.fromordinal(MONDAY.toordinal() + 60)
-    opened = {MONDAY: frozenset({VERSION})}
-    without = opened | {changed_in: frozenset({VERSION})}
-    with_it = opened | {changed_in: frozenset({VERSION - 1, VERSION})}
+@pytest.mark.parametrize("counted", [(), ("old",), ("new",), ("old", "new")])
+def test_which_weeks_are_released_is_the_same_when_the_dictionary_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counted: tuple[str, ...]
+) -> None:
+    place, changed_in, today = Place(tmp_path), weeks_later(1), weeks_later(6)
+    for version, name in ((VERSION - 1, "old"), (VERSION, "new")):
+        monkeypatch.setattr(counters, "VERSION", version)
+        with closing(SqlCountStore(place.url, today=changed_in)) as store:
+            store.add([Count(weeks_later(0), "locale", "en", 40)])
+            store.add([Count(changed_in, "locale", "en", 1)] * (name in counted))
 
-    assert due(with_it, (), today, Rules()).weeks == due(without, (), today, Rules()).weeks
+    made = place.release(today)
+
+    assert made.weeks == tuple(map(weeks_later, range(2, 5)))
+    assert [week for week, _ in made.refused] == [weeks_later(0), changed_in]

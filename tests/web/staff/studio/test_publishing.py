@@ -170,3 +170,23 @@ def test_what_the_checks_find_keeps_it_from_visitors(
     assert "content/modules/urges.yml" in answer.text
     assert current_name(fresh.bundles) == ""
     assert acts(staff)[0] == ("sam", "refused publication")
+
+
+def test_without_a_database_nothing_is_published_and_the_page_says_so(
+    enter: Enter, desk: Desk, fresh: Settings
+) -> None:
+    sam = enter("sam", Role.SIGNER)
+    form = {"form_token": token(sam), "note": "x", "sure": "yes"}
+    path = Path(fresh.studio_database.removeprefix("sqlite:///"))
+    moved = path.rename(path.with_suffix(".away"))
+    path.mkdir()
+    try:
+        answer = sam.client.post(PAGE, data=form, headers=OURS)
+    finally:
+        path.rmdir()
+        moved.rename(path)
+
+    assert answer.status_code == 503
+    assert "Nothing was saved" in answer.text
+    assert current_name(fresh.bundles) == ""
+    assert sam.get(PAGE).status_code == 200
