@@ -87,6 +87,12 @@ class BadName(BotError):
     code = "staff.bad_name"
 
 
+class ClosedName(BadName):
+    """A name was somebody's whose account is closed; what they wrote and signed carries it."""
+
+    code = "staff.closed_name"
+
+
 class BadInvitation(BotError):
     """An invitation was never made, was used, or is too old."""
 

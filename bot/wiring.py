@@ -108,9 +108,7 @@ def _signoff(root: Path) -> SignOff:
     loaded = content(root)
     tags = [locale.tag for locale in locales(root)]
     told = read_facts(root, tags, loaded.directory)
-    parts = {
-        tag: parts_of(loaded.words, tag, told.shared, told.rules.get(tag)) for tag in tags
-    }
+    parts = {tag: parts_of(loaded.words, tag, told.shared, told.rules.get(tag)) for tag in tags}
     return SignOff(parts, read_ledger(root / LEDGER))
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
 from bot import refusing, settings
 from bot.cli.keeping import keep
+from bot.errors import BadSetting
 from bot.wiping import wipe_what_is_freed
 
 if TYPE_CHECKING:
@@ -48,12 +51,22 @@ def _close_up(is_working: bool) -> None:
 
 
 class _CountsLater:
-    """A count store that opens the database at the first batch, so that the site starts at once."""
+    """A count store that opens the database beside the site's start, so that it starts at once.
+
+    It is opened whether or not anything is counted: opening notes which dictionary runs.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
+        threading.Thread(target=self._note_run, daemon=True).start()
 
     def add(self, counts: list[Count]) -> None:
         from bot.storage.counters import SqlCountStore
 
         SqlCountStore(self._url).add(counts)
+
+    def _note_run(self) -> None:
+        from bot.storage.counters import SqlCountStore
+
+        with suppress(BadSetting):  # the first batch says so, and tries again
+            SqlCountStore(self._url).close()

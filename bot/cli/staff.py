@@ -46,7 +46,8 @@ def serve() -> None:
 @staff.command()
 @click.argument("name")
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES))
-def invite(name: str, roles: tuple[str, ...]) -> None:
+@click.option("--again", is_flag=True, help="The same person whose account NAME was closed.")
+def invite(name: str, roles: tuple[str, ...], again: bool) -> None:
     """Invite NAME to make an account, or to sign in anew after something was lost.
 
     Prints the page and a code that works once, for seven days. The first account must be an
@@ -58,7 +59,7 @@ def invite(name: str, roles: tuple[str, ...]) -> None:
     open_accounts = [account for account in store.accounts() if not account.closed]
     if not open_accounts and Role.ADMINISTRATOR not in chosen:
         raise NotReady("The first account must be an administrator; add: --role administrator")
-    code = store.invite(name, chosen, SHELL, datetime.now(UTC))
+    code = store.invite(name, chosen, SHELL, datetime.now(UTC), again)
     click.echo("page\t/invitation")
     click.echo(f"code\t{code}")
 
@@ -80,8 +81,12 @@ def list_() -> None:
 @staff.command()
 @click.argument("name")
 def close(name: str) -> None:
-    """Close the account NAME; its sessions are over at once."""
-    _store().close(name, SHELL, datetime.now(UTC))
+    """Close the account NAME; its sessions are over at once, and it may sign nothing more."""
+    from bot.storage.studio import forget_signer
+
+    store = _store()
+    forget_signer(settings.read().studio_database, name)
+    store.close(name, SHELL, datetime.now(UTC))
 
 
 @staff.command()

@@ -13,6 +13,7 @@ from bot.errors import NotReady
 from bot.languages.signoff import ROLES
 from bot.settings import ROOT, Settings
 from bot.storage.bundles import current_name
+from bot.storage.staff.people import checked_name
 from bot.storage.studio import StudioStore
 from bot.studio import exchange, publishing
 from bot.studio.desk import Desk
@@ -43,15 +44,24 @@ def start(checkout: Path) -> None:
 @studio.command("import")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @by_whom
-def import_(path: Path, by: str) -> None:
+@click.option("--signatures", type=int, help="Of a FOLDER: so many signatures come in too.")
+def import_(path: Path, by: str, signatures: int | None) -> None:
     """Take in a FOLDER with content/ and locales/, or one catalog, FILE.po.
 
     Of a catalog from Poedit or Weblate, each translation that is another one becomes a new
     version. One of an English text that has changed meanwhile becomes a suggestion.
+
+    Signatures of a FOLDER stay outside, unless you say how many there are: whoever takes them in
+    answers for them.
     """
     desk, now = _desk(settings.read()), datetime.now(UTC)
-    take = exchange.import_folder if path.is_dir() else exchange.import_catalog
-    click.echo(_told(take(desk, path, by, now)))
+    if path.is_dir():
+        done = exchange.import_folder(desk, path, by, now, signatures)
+    elif signatures is not None:
+        raise click.BadParameter("a catalog has no signatures; leave --signatures out")
+    else:
+        done = exchange.import_catalog(desk, path, by, now)
+    click.echo(_told(done))
 
 
 @studio.command()
@@ -107,6 +117,7 @@ def status() -> None:
 @click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), help="Repeat it.")
 def signer(account: str, roles: tuple[str, ...]) -> None:
     """Let ACCOUNT sign in these roles, and in no other; without a role, in none."""
+    account = checked_name(account)
     StudioStore(settings.read().studio_database).set_signing_roles(account, roles)
     click.echo(f"{account} signs as: {', '.join(sorted(set(roles))) or 'nobody'}")
 
@@ -127,6 +138,10 @@ def _told(done: Imported) -> str:
         parts.append(f"Suggestions, because the English has changed: {done.suggested}.")
     if done.older:
         parts.append(f"Left out, because they were replaced here since: {done.older}.")
+    if done.signatures:
+        parts.append(f"Signatures that came in: {done.signatures}.")
+    if done.unsigned:
+        parts.append(f"Signatures left out: {done.unsigned}; see --help about --signatures.")
     return " ".join(parts)
 
 

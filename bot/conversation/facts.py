@@ -92,7 +92,9 @@ def read_group(root: Path, group: str) -> Told:
 def groups_of(files: Iterable[str]) -> set[str]:
     """Return which of GROUPS must be read when ``files``, seen from the root, changed."""
     found = {PurePosixPath(file).parts[1:2] for file in files if file.startswith("content/")}
-    return {_GROUP_OF.get(first, first) for (first,) in found if _GROUP_OF.get(first, first) in GROUPS}
+    return {
+        _GROUP_OF.get(first, first) for (first,) in found if _GROUP_OF.get(first, first) in GROUPS
+    }
 
 
 def sorted_out(told: Told, locales: Iterable[str]) -> Facts:

@@ -25,7 +25,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import zip_longest
@@ -196,10 +196,15 @@ def state_of(part: Part, signatures: Iterable[Signature], today: date) -> State:
     same = [signature for signature in own if signature.fingerprint == part.fingerprint]
     roles = {signature.role for signature in same if today <= signature.until}
     if roles:
-        return State.WAITING if part.is_safety and not _is_enough(roles) else State.SIGNED
+        return State.SIGNED if is_enough(roles, part.is_safety) else State.WAITING
     if same:
         return State.EXPIRED
     return State.STALE if own else State.UNSIGNED
+
+
+def is_enough(roles: Collection[str], is_safety: bool) -> bool:
+    """Tell whether nobody else must sign a part that these roles have signed."""
+    return len(roles) > 1 and not DECIDING.isdisjoint(roles) if is_safety else bool(roles)
 
 
 def status(sign_off: SignOff, today: date) -> dict[str, Counter[State]]:
@@ -244,10 +249,6 @@ def _document(path: Path) -> Any:
         return read_yaml(path)
     except ValueError:  # of YAML's own idea of a day
         raise BrokenContent(path, None, "a day in it, such as 2027-02-30, does not exist") from None
-
-
-def _is_enough(roles: set[str]) -> bool:
-    return len(roles) > 1 and bool(roles & DECIDING)
 
 
 def _line(signature: Signature) -> str:

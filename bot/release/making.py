@@ -63,7 +63,7 @@ class Made:
     Attributes:
         folder: Of the release that it wrote, or None.
         weeks: That it drew.
-        refused: Weeks with counts that can't be drawn.
+        refused: Weeks that can't be drawn.
         lost: How many draws it accepted as lost.
     """
 
@@ -80,7 +80,8 @@ def make(ledger: SqlLedger, order: Order) -> Made:
     Raises:
         ReleaseRunning, AlreadyDrawn: Another release runs; nothing of this one remains.
         LedgerRefused: Ledger, register and the newest release disagree.
-        BrokenLedger, BrokenRegister, ClockWentBack, BadRules, BadSetting: As their messages say.
+        BrokenLedger, BrokenRegister, BrokenRelease, ClockWentBack, BadRules, BadSetting: As their
+            messages say.
     """
     with witness.held(order.releases):
         newest = latest(order.releases)

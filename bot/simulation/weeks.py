@@ -45,7 +45,7 @@ def simulate(
         gathering.note([to_text(shown)] * round(conversations / chosen.begins))
         for _ in range(conversations):
             gathering.note(talk(chosen, content, chance, _moment(week, chance)))
-        gathering.hand_over(store)
+        gathering.hand_over(store, week)
         yield week, conversations
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Protocol
 
 from bot.errors import UnknownEvent
-from bot.statistics.events import Event, from_text
+from bot.statistics.events import TABLES, Event, from_text, week_of
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,19 @@ class Gathering:
                 if event.left:
                     self._counts[event.week, event.table, event.left] -= 1
 
-    def hand_over(self, store: CountStore) -> None:
-        """Give everything to ``store`` in random order; it is dropped if the store fails."""
+    def hand_over(self, store: CountStore, today: date) -> None:
+        """Give everything to ``store`` in random order; it is dropped if the store fails.
+
+        Each cell of this week goes along, most of them with nothing to add: otherwise the order of
+        rows, and the time at which a file changed, would tell which cells one visitor was in.
+        """
         with self._lock:
             gathered, self._counts = self._counts, Counter()
-        counts = [Count(*cell, conversations=n) for cell, n in gathered.items() if n]
+        week = week_of(today)
+        every = {(week, table, cell): 0 for table, cells in TABLES.items() for cell in cells}
+        counts = [Count(*cell, conversations=n) for cell, n in (every | gathered).items()]
         random.SystemRandom().shuffle(counts)
-        if counts:
-            store.add(counts)
+        store.add(counts)
 
 
 def _known(events: Iterable[str]) -> Iterator[Event]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final
 
 from bot.statistics.events import week_of
@@ -41,9 +41,9 @@ def ran_in(runs: Sequence[Run], week: date) -> frozenset[int]:
     The week in which one follows another belongs to both. What was noted later is believed.
     """
     starts = list(accumulate((run.week for run in reversed(runs)), min))[::-1]
-    ends = (*starts[1:], date.max)
+    spans = pairwise((*starts, date.max))
     return frozenset(
         run.dictionary
-        for run, start, end in zip(runs, starts, ends, strict=True)
+        for run, (start, end) in zip(runs, spans, strict=True)
         if start <= week <= end
     )

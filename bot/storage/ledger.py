@@ -19,8 +19,8 @@ from bot.storage.counters import SETTING, ledger_row
 from bot.storage.database import bring_up_to_date, open_engine
 from bot.storage.tables import DictionaryRun, DrawRow, NoisyCount, WeeklyCount
 
-MOST: Final = 10_000_000
-"""Conversations in one cell of one week; more, or fewer below zero, nobody can have had."""
+MOST: Final = 2_000_000_000
+"""Conversations in one cell of one week; more, or fewer below zero, no flood can have made."""
 
 
 class SqlLedger:

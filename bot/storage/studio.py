@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import Conflict
 from bot.storage.database import bring_up_to_date, open_engine
-from bot.storage.staff.people import moment, stamp
+from bot.storage.staff.people import moment, stamp, tidy_name
 from bot.storage.studio_records import (
     FROM_FILES,
     Comment,
@@ -219,6 +219,17 @@ class StudioStore:
     def _session(self) -> Iterator[Session]:
         with Session(self._engine) as session, session.begin():
             yield session
+
+
+def forget_signer(url: str, name: str) -> None:
+    """Let nobody of this name sign; before an account is closed, whose name may come back.
+
+    Raises:
+        BadSetting: There is no database at ``url``, and none can be made.
+    """
+    store = StudioStore(url)
+    store.set_signing_roles(tidy_name(name), ())
+    store.close_engine()
 
 
 def _add_version(session: Session, new: NewVersion, now: datetime) -> None:

@@ -15,4 +15,7 @@ A page asks ``desk.Desk`` and needs little else:
 * findings: the checks of an unsaved text. differences: word by word.
 * signing: who may sign what. needs: what waits for somebody.
 * exchange: begin, import and export. publishing: bundles, and the record of them.
+* trying: the working copy as visitors would have it. golden: what its conversations would change.
+* unpublished: what a publication would change. covered: what a signature covers besides texts.
+* verifying: services to look at first, and what forms make of their files.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
@@ -15,7 +16,7 @@ from bot.languages.catalogs import SOURCE
 from bot.languages.signoff import Part, Signature
 from bot.storage.studio import StudioStore
 from bot.storage.studio_records import Draft, NewVersion, Review, Signed, Version
-from bot.studio import files, needs, seeing, signing
+from bot.studio import authors, files, needs, seeing, signing
 from bot.studio.differences import Run, differences
 from bot.studio.findings import Checks, Remark, checks, part_remarks, remarks
 from bot.studio.history import History
@@ -65,6 +66,11 @@ class Desk:
         self._known(locale)
         found = self._seen.of(locale, today)
         return [part for part in found if not kind or part.kind == kind]
+
+    def all_parts(self, today: date) -> list[SeenPart]:
+        """Return every part of every locale, the source first."""
+        self.refresh()
+        return [part for tag in self.index.tags for part in self._seen.of(tag, today)]
 
     def part(self, locale: str, name: str, today: date) -> SeenPart:
         """Return one part."""
@@ -168,17 +174,9 @@ class Desk:
             BrokenContent: The words don't fit into a page, or the file is broken.
         """
         said = tidy(words)
-        with alone(self.root):
-            self.refresh()
-            place, before = self._place(locale, message_id), self.index.words(locale, message_id)
-            new = NewVersion(message_id, locale, said, author, before, based_on, review)
-            entry = None if locale == SOURCE else self.index.entry(locale, message_id)
-            with self._kept_if_stale(new, now):
-                self.store.refuse_stale(new)
-                if said != before or (entry and entry.is_fuzzy):
-                    changes = self._changes(place, locale, said)
-                    self._write(changes, [new], now)
-                    self.index.adopt(changes, message_id)
+        new = NewVersion(message_id, locale, said, author, "", based_on, review)
+        with self._kept_if_stale(new, now):
+            self._save(new, now)
         self.store.drop_draft(author, message_id, locale)
         return self.text(locale, message_id)
 
@@ -221,16 +219,21 @@ class Desk:
     def take(self, suggestion_id: int, by: str, based_on: int, now: datetime) -> SeenText:
         """Save a suggestion's words as its author's, and close it.
 
+        What its author typed since and didn't save stays their draft.
+
         Raises:
             UnknownText: It isn't open.
+            Conflict: Somebody changed the text meanwhile; the suggestion stays open.
+            BrokenContent: As ``save``.
         """
         open_ = {each.id: each for each in self.store.suggestions()}
         found = open_.get(suggestion_id)
         if found is None:
             raise UnknownText("This suggestion was decided already; open the text again.")
-        saved = self.save(found.author, found.locale, found.item, found.words, based_on, now)
+        words = tidy(found.words)
+        self._save(NewVersion(found.item, found.locale, words, found.author, "", based_on), now)
         self.store.decide(suggestion_id, by, True, now)
-        return saved
+        return self.text(found.locale, found.item)
 
     def set_review(self, locale: str, message_id: str, number: int, review: Review) -> None:
         """Say how far a version is: its author asks for readers, or a reader gives it back."""
@@ -314,8 +317,22 @@ class Desk:
     def _writers(self, part: Part) -> frozenset[str]:
         now = self.index.revision, self.history.last
         if self._written_by[0] != now:
-            self._written_by = now, seeing.writers(self.index, self.history)
+            self._written_by = now, authors.writers(self.index, self.history)
         return self._written_by[1].get((part.name, part.locale), frozenset())
+
+    def _save(self, wanted: NewVersion, now: datetime) -> None:
+        """Write a text and its version; what stands there until now is looked up."""
+        message_id, locale = wanted.item, wanted.locale
+        with alone(self.root):
+            self.refresh()
+            place, before = self._place(locale, message_id), self.index.words(locale, message_id)
+            new = replace(wanted, before=before)
+            entry = None if locale == SOURCE else self.index.entry(locale, message_id)
+            self.store.refuse_stale(new)
+            if new.words != before or (entry and entry.is_fuzzy):
+                changes = self._changes(place, locale, new.words)
+                self._write(changes, [new], now)
+                self.index.adopt(changes, message_id)
 
     def _changes(self, place: Place, locale: str, words: str) -> Changes:
         if locale == SOURCE:

@@ -13,9 +13,10 @@ from typing import Final
 import polib
 
 from bot.errors import BrokenContent, NotReady
+from bot.languages.signoff import Signature, read_ledger, sign
 from bot.storage.studio_records import NewVersion
 from bot.studio import files
-from bot.studio.desk import Desk
+from bot.studio.desk import LEDGER, Desk
 from bot.studio.entries import Entry, entries, rebuilt, with_words
 from bot.studio.index import LOCALES
 from bot.studio.places import Place
@@ -43,12 +44,16 @@ class Imported:
         texts: How many texts have a new version.
         suggested: How many translations of an older English became suggestions.
         older: How many were skipped, because a newer version has replaced them here.
+        signatures: How many signatures came in.
+        unsigned: How many were left out; they come in only when somebody says their number.
     """
 
     files: int = 0
     texts: int = 0
     suggested: int = 0
     older: int = 0
+    signatures: int = 0
+    unsigned: int = 0
 
 
 def start(checkout: Path, root: Path) -> None:
@@ -80,18 +85,31 @@ def export(root: Path, folder: Path) -> list[str]:
     return sorted([*differing, *gone])
 
 
-def import_folder(desk: Desk, folder: Path, author: str, now: datetime) -> Imported:
+def import_folder(
+    desk: Desk, folder: Path, author: str, now: datetime, signatures: int | None = None
+) -> Imported:
     """Take over all files of ``folder``, which has ``content/`` and ``locales/``, or none of them.
 
-    Catalogs that are as ``content strings`` writes them are taken byte for byte.
+    Catalogs that are as ``content strings`` writes them are taken byte for byte. Signatures stay
+    as they are: whoever takes in others must say how many, and answers for them.
+
+    Args:
+        desk: What takes them over.
+        folder: An export, or a checkout.
+        author: Their account's name.
+        now: With a time zone.
+        signatures: How many come in; None takes none.
 
     Raises:
-        BrokenContent: The product couldn't use it, or it offers other languages; says line
-            and cure.
+        BrokenContent: The product couldn't use it, it offers other languages, or brings another
+            number of signatures; says line and cure.
     """
     with alone(desk.root):
         desk.refresh()
-        replaced = _replaced(desk.root, folder)
+        replaced, signed = _replaced(desk.root, folder), _signatures(desk, folder)
+        if signatures is not None and signatures != len(signed):
+            cure = f"it brings {len(signed)} signatures that are not here; say that number"
+            raise BrokenContent(folder / LEDGER, None, cure)
         changes: Changes = {}
         versions: list[NewVersion] = []
         if replaced:
@@ -104,13 +122,16 @@ def import_folder(desk: Desk, folder: Path, author: str, now: datetime) -> Impor
         whole = [
             files.new_version(desk.root, author, file, text, None)
             for file, text in replaced.items()
-            if file != "content/signoff.yml"
         ]
+        if signatures:
+            changes[LEDGER] = _signed(desk, signed)
         differing = {f for f, text in changes.items() if _differs(desk.root / f, text)}
         with written(desk.root, changes):
             desk.store.save([*whole, *versions], now)
         desk.refresh()
-    return Imported(len(differing), sum(not v.item.startswith("part/") for v in versions))
+    texts = sum(not v.item.startswith("part/") for v in versions)
+    taken = signatures or 0
+    return Imported(len(differing), texts, signatures=taken, unsigned=len(signed) - taken)
 
 
 def import_catalog(desk: Desk, path: Path, author: str, now: datetime) -> Imported:
@@ -251,7 +272,25 @@ def _replaced(root: Path, folder: Path) -> dict[str, str | None]:
 
 
 def _words(folder: Path) -> Iterable[str]:
-    return (path for path in _shared(folder) if path.endswith(".yml") and path != LOCALES)
+    apart = (LOCALES, LEDGER)
+    return (path for path in _shared(folder) if path.endswith(".yml") and path not in apart)
+
+
+def _signatures(desk: Desk, folder: Path) -> list[Signature]:
+    """Return the signatures of ``folder`` that aren't here, and replace no newer one."""
+    path = folder / LEDGER
+    ours = {s.place: s for given in desk.index.signatures.values() for s in given}
+    found = read_ledger(path) if path.exists() else ()
+    return [
+        each
+        for each in found
+        if each.place not in ours or (each != ours[each.place] and each.on >= ours[each.place].on)
+    ]
+
+
+def _signed(desk: Desk, new: list[Signature]) -> str:
+    ours = [each for given in desk.index.signatures.values() for each in given]
+    return sign((desk.root / LEDGER).read_text(encoding="utf-8"), ours, new)
 
 
 def _text(path: Path) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from bot.conversation.facts import Facts
 from bot.languages.catalogs import SOURCE
-from bot.languages.signoff import fingerprint
 from bot.storage.studio_records import NewVersion
-from bot.studio.index import Index, besides_words, by_catalog, told_by
+from bot.studio.index import Index, by_catalog, digest_of
 from bot.studio.places import Place, places_in
-from bot.studio.staging import Staged, refuse_other_paths, staged
+from bot.studio.staging import refuse_other_paths, staged
 from bot.studio.writing import COMMENTS, Changes, refuse_unfit, source_changes
 
 
@@ -44,8 +44,8 @@ def replacing(
     changes |= source_changes(
         index.root, index.source, by_catalog(will_stand.values()), index.translated, comments
     )
-    versions = [*_texts(author, index.places, will_stand), *_services(index, author, will_be)]
-    return changes, [*versions, *_rules(index, author, replaced)]
+    versions = _texts(author, index.places, will_stand)
+    return changes, [*versions, *_facts(index, author, will_be.facts)]
 
 
 def after(index: Index, replaced: Mapping[str, str | None]) -> dict[str, Place]:
@@ -79,20 +79,18 @@ def _texts(
             yield NewVersion(message_id, SOURCE, new, author, old)
 
 
-def _services(index: Index, author: str, will_be: Staged) -> Iterator[NewVersion]:
-    """Yield a version for each service whose numbers, hours or terms change."""
-    for part, told in told_by(will_be.content.directory).items():
-        old, new = index.told(part, SOURCE), fingerprint({}, told)
-        if old != new:
-            yield NewVersion(f"part/{part}", SOURCE, new, author, old)
+def _facts(index: Index, author: str, will_be: Facts) -> Iterator[NewVersion]:
+    """Yield a version for each part whose services, order, numbers or rules change."""
+    for part in dict.fromkeys((*will_be.shared, *index.facts.shared)):
+        yield from _fact(index, author, part, SOURCE, will_be)
+    for tag in dict.fromkeys((*will_be.rules, *index.facts.rules)):
+        for part in {**will_be.rules.get(tag, {}), **index.facts.rules.get(tag, {})}:
+            yield from _fact(index, author, part, tag, will_be)
 
 
-def _rules(index: Index, author: str, replaced: Mapping[str, str | None]) -> Iterator[NewVersion]:
-    """Yield a version for each part whose thresholds, phrases or decisions change."""
-    for file, (part, locale) in index.rules.items():
-        text = replaced.get(file)
-        if text is not None:
-            has_part = part in index.parts[locale]
-            old, new = index.told(part, locale) if has_part else "", besides_words(file, text)
-            if old != new:
-                yield NewVersion(f"part/{part}", locale, new, author, old)
+def _fact(
+    index: Index, author: str, part: str, locale: str, will_be: Facts
+) -> Iterator[NewVersion]:
+    old, new = index.told(part, locale), digest_of(will_be.of(part, locale))
+    if old != new:
+        yield NewVersion(f"part/{part}", locale, new, author, old)

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from bot.storage.studio import StudioStore
 from bot.storage.studio_records import Signed, Version
+
+
+@dataclass(frozen=True)
+class Written:
+    """One version of something; ``words`` of a whole file aren't kept in memory."""
+
+    id: int
+    author: str
+    words: str
 
 
 class History:
@@ -20,6 +30,7 @@ class History:
     def __init__(self, store: StudioStore) -> None:
         self._store = store
         self._latest: dict[str, dict[str, Version]] = {}
+        self._written: dict[str, dict[str, list[Written]]] = {}
         self._signed: dict[tuple[str, str], list[Signed]] = {}
         self._last_signed = 0
         self._lock = threading.Lock()
@@ -32,6 +43,8 @@ class History:
             versions, signatures = self._store.news(self.last, self._last_signed)
             for version in versions:
                 self._latest.setdefault(version.locale, {})[version.item] = version
+                items = self._written.setdefault(version.locale, {})
+                items.setdefault(version.item, []).append(_written(version))
                 self.last = self.revisions[version.locale] = version.id
             for signed in signatures:
                 self._signed.setdefault((signed.part, signed.locale), []).append(signed)
@@ -40,7 +53,7 @@ class History:
     def forget(self) -> None:
         """Read every version again at the next time: an older one was changed."""
         with self._lock:
-            self._latest, self.last = {}, 0
+            self._latest, self._written, self.last = {}, {}, 0
             self.revisions = {}
 
     def latest(self, item: str, locale: str) -> Version | None:
@@ -51,6 +64,10 @@ class History:
         """Return the newest version of each text of a locale that was changed here."""
         return self._latest.get(locale, {})
 
+    def written(self, locale: str) -> Mapping[str, Sequence[Written]]:
+        """Return every version of each text of a locale that was changed here, oldest first."""
+        return self._written.get(locale, {})
+
     def signed(self, part: str, locale: str) -> list[Signed]:
         """Return who signed a part here, oldest first."""
         return self._signed.get((part, locale), [])
@@ -59,3 +76,8 @@ class History:
         """Return the newest version if it has these words; else a file was changed by hand."""
         found = self.latest(item, locale)
         return found if found and found.words == words else None
+
+
+def _written(version: Version) -> Written:
+    words = "" if version.item.startswith("file/") else version.words
+    return Written(version.id, version.author, words)

@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from bot import wiring
-from bot.conversation.facts import CHECK_IN, Facts, Told, file_of_rule, groups_of, read_group, sorted_out
+from bot.conversation.facts import (
+    Facts,
+    Told,
+    file_of_rule,
+    groups_of,
+    read_group,
+    sorted_out,
+)
 from bot.errors import BrokenContent
 from bot.languages.catalogs import CATALOGS, SOURCE, Words
 from bot.languages.locales import Locale, read_locales

@@ -9,12 +9,13 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.conversation.facts import is_rule
 from bot.languages.catalogs import SOURCE
 from bot.languages.signoff import Part, Signature, state_of
 from bot.languages.signoff import State as Signed
 from bot.storage.studio_records import Review, Version
 from bot.studio.history import History
-from bot.studio.index import DECISIONS, PHRASES, THRESHOLDS, Index, fold
+from bot.studio.index import Index, fold
 
 KINDS: Final = ("module", "exercise", "check_in", "answer", "interface", "service", "rule")
 SOON: Final = timedelta(days=30)
@@ -23,7 +24,6 @@ MOST_FOUND: Final = 200
 
 _WITH_PARTS: Final = ("module", "exercise", "answer", "service")
 _QUESTIONS: Final = ("check_in", "survey")
-_RULES: Final = (THRESHOLDS, DECISIONS, PHRASES)
 
 
 class State(StrEnum):
@@ -112,7 +112,7 @@ class Coverage:
 def kind_of(part: str) -> str:
     """Return the kind of a part, one of KINDS."""
     first, _, second = part.partition(".")
-    if part in _RULES:
+    if is_rule(part):
         return "rule"
     if first in _QUESTIONS:
         return "check_in"
@@ -202,47 +202,6 @@ def coverage(index: Index, locale: str, parts: Collection[SeenPart]) -> Coverage
     fuzzy = sum(bool(entry and entry.words) for entry in entries)
     states, texts = Counter(part.state for part in parts), len(index.places)
     return Coverage(locale, texts, texts - len(open_), fuzzy, len(open_) - fuzzy, states)
-
-
-def writers(index: Index, history: History) -> dict[tuple[str, str], frozenset[str]]:
-    """Return, by part and locale, the accounts that wrote what it says or tells now.
-
-    Parts whose present words all came from files are left out.
-    """
-    found: dict[tuple[str, str], set[str]] = {}
-    english = _authors(index, history, SOURCE)
-    for tag in index.tags:
-        own, open_ = _authors(index, history, tag), index.open.get(tag, set[str]())
-        shown = {i: own[i] for i in own if i not in open_}
-        shown |= {i: english[i] for i in english if tag == SOURCE or i in open_}
-        for message_id, author in shown.items():
-            found.setdefault((index.part_of[message_id], tag), set()).add(author)
-    for tag in index.tags:
-        for item, version in history.in_locale(tag).items():
-            _add_teller(index, found, tag, item, version)
-    return {place: frozenset(accounts) for place, accounts in found.items()}
-
-
-def _authors(index: Index, history: History, locale: str) -> dict[str, str]:
-    """Return who wrote the words that stand in a locale, by message id."""
-    return {
-        item: version.author
-        for item, version in history.in_locale(locale).items()
-        if item in index.places and version.words == index.words(locale, item) and version.author
-    }
-
-
-def _add_teller(
-    index: Index, found: dict[tuple[str, str], set[str]], locale: str, item: str, version: Version
-) -> None:
-    """Add who wrote the numbers or thresholds of a part, in every language that shows them."""
-    kind, _, part = item.partition("/")
-    if kind != "part" or part not in index.parts[locale] or not version.author:
-        return
-    if version.words == index.told(part, locale):
-        for tag in index.tags if part not in _RULES else (locale,):
-            if part in index.parts[tag]:
-                found.setdefault((part, tag), set()).add(version.author)
 
 
 def _seen(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -12,26 +12,28 @@ from typing import Any, Final
 
 from bot import wiring
 from bot.conversation.content import Content
+from bot.conversation.facts import Facts, read_facts
 from bot.errors import BotError, BrokenContent
 from bot.languages.catalogs import SOURCE
 from bot.languages.checks.lists import read_avoided, read_lists
 from bot.languages.extraction import Comments, read_comments
 from bot.languages.locales import read_locales
-from bot.languages.signoff import read_ledger
 from bot.languages.yaml import read_yaml
 from bot.studio.writing import COMMENTS, Changes
 
 LOCALES: Final = "locales/locales.yml"
+LEDGER: Final = wiring.LEDGER.as_posix()
 ONLY_SOURCE: Final = f"locales:\n- tag: {SOURCE}\n"
 CHECKS: Final = "content/words/checks.yml"
 
 
 @dataclass(frozen=True)
 class Staged:
-    """What changed files make of the content, in English."""
+    """What changed files make of the content, in English; of the facts, in every locale."""
 
     content: Content
     comments: Comments
+    facts: Facts
 
 
 def staged(root: Path, changes: Changes) -> Staged:
@@ -44,7 +46,7 @@ def staged(root: Path, changes: Changes) -> Staged:
         try:
             for file in changes:
                 _read(copy, file)
-            return _used(copy)
+            return _used(copy, [locale.tag for locale in read_locales(root / LOCALES)])
         except BrokenContent as error:
             raise BrokenContent(_inside(copy, error.path), error.line, error.cure) from None
         except BotError:
@@ -62,9 +64,11 @@ def refuse_other_paths(changes: Changes) -> None:
     """
     for file in changes:
         path = PurePosixPath(file)
-        is_content = path.parts[:1] == ("content",) and file != "content/signoff.yml"
-        is_ours = (is_content and path.suffix == ".yml") or file.endswith("/glossary.yml")
-        if not is_ours or path.is_absolute() or ".." in path.parts:
+        is_content = path.parts[:1] == ("content",) and path.suffix == ".yml" and file != LEDGER
+        is_glossary = path.match("locales/*/glossary.yml") and not path.is_absolute()
+        # Another spelling of a path, such as content/./signoff.yml, would lead to the same file.
+        is_plain = path.as_posix() == file and ".." not in path.parts
+        if not (is_plain and (is_content or is_glossary)):
             raise BrokenContent(file, None, "choose a .yml file below content/, or a glossary")
 
 
@@ -85,9 +89,11 @@ def _copied(root: Path, changes: Changes) -> Iterator[Path]:
         yield staged
 
 
-def _used(copy: Path) -> Staged:
+def _used(copy: Path, tags: Sequence[str]) -> Staged:
     (copy / LOCALES).write_text(ONLY_SOURCE, encoding="utf-8")
-    return Staged(wiring.content(copy), read_comments(copy / COMMENTS))
+    content = wiring.content(copy)
+    told = read_facts(copy, tags, content.directory)
+    return Staged(content, read_comments(copy / COMMENTS), told)
 
 
 def _read(staged: Path, file: str) -> None:
@@ -111,6 +117,5 @@ def _inside(staged: Path, path: str) -> str:
 
 
 _READERS: Final[Mapping[str, Callable[[Path], Any]]] = {
-    "content/signoff.yml": read_ledger,
     LOCALES: read_locales,
 }

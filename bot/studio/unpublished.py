@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from bot import wiring
 from bot.conversation.content import Content
+from bot.conversation.facts import is_rule
 from bot.languages.catalogs import SOURCE, Words
 from bot.languages.signoff import Part
 from bot.settings import ROOT, Settings
 from bot.storage.bundles import current_name
 from bot.studio.desk import Desk
 from bot.studio.differences import Run, differences
-from bot.studio.index import CHECK_IN, POLICY, besides_words
 from bot.studio.seeing import SeenPart, State
 
-SIGNED = (State.SIGNED, State.EXPIRING)
+SIGNED: Final = (State.SIGNED, State.EXPIRING)
+States = Mapping[tuple[str, str], State]
+"""By the part's name and its locale."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +31,12 @@ class Live:
 
     Attributes:
         bundle: Its name, or empty while it is the checkout.
-        rules: By file, the hash of its thresholds, decisions or phrases.
     """
 
     bundle: str
     root: Path
     content: Content
     parts: dict[str, dict[str, Part]]
-    rules: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -76,16 +77,14 @@ class Published:
                 root = self._settings.bundles / name if name else ROOT
                 signed = wiring.signoff(root)
                 parts = {tag: dict(found) for tag, found in signed.parts.items()}
-                self._live = Live(name, root, wiring.content(root), parts, _rules_in(root))
+                self._live = Live(name, root, wiring.content(root), parts)
             return self._live
 
 
-def changes(desk: Desk, live: Live, today: date) -> list[Changed]:
-    """Return every part that would change, safety first, then by name and locale."""
-    found = [
-        *(each for tag in desk.index.tags for each in _in_locale(desk, live, tag, today)),
-        *_rules(desk, live, today),
-    ]
+def changes(desk: Desk, live: Live, parts: Iterable[SeenPart]) -> list[Changed]:
+    """Return every part that would change, safety first; ``parts`` are all of the desk's."""
+    seen = {(part.name, part.locale): part.state for part in parts}
+    found = [each for tag in desk.index.tags for each in _in_locale(desk, live, seen, tag)]
     return sorted(found, key=lambda each: (not each.needs_two, each.part, each.locale != SOURCE))
 
 
@@ -101,36 +100,24 @@ def words_of(desk: Desk, live: Live, own: Words, changed: Changed) -> dict[str, 
     return found
 
 
-def unsigned(desk: Desk, today: date, locales: Iterable[str] = ()) -> list[SeenPart]:
-    """Return the parts that nobody has signed as they read now, safety first."""
-    found = [
-        part
-        for tag in locales or desk.index.tags
-        for part in desk.parts(tag, today)
-        if part.state not in SIGNED
-    ]
-    return sorted(found, key=lambda part: (not part.needs_two, part.locale, part.name))
+def unsigned(parts: Iterable[SeenPart]) -> list[SeenPart]:
+    """Return the parts that nobody has signed as they read now."""
+    return [part for part in parts if part.state not in SIGNED]
 
 
-def ending(desk: Desk, today: date) -> list[SeenPart]:
+def ending(parts: Iterable[SeenPart]) -> list[SeenPart]:
     """Return the parts whose signature ends soon or is over, the earliest first."""
-    found = [
-        part
-        for tag in desk.index.tags
-        for part in desk.parts(tag, today)
-        if part.state in (State.EXPIRING, State.EXPIRED)
-    ]
+    found = [part for part in parts if part.state in (State.EXPIRING, State.EXPIRED)]
     return sorted(found, key=lambda part: (part.last_day or date.min, part.locale, part.name))
 
 
-def _in_locale(desk: Desk, live: Live, tag: str, today: date) -> Iterator[Changed]:
-    seen = {part.name: part for part in desk.parts(tag, today)}
+def _in_locale(desk: Desk, live: Live, seen: States, tag: str) -> Iterator[Changed]:
     here, there = desk.index.parts[tag], live.parts.get(tag, {})
-    rules = {name for name, _ in desk.index.rules.values()}
     for name, part in here.items():
         known = there.get(name)
-        if not (name in rules or _is_same(part, known)):
-            yield Changed(name, tag, seen[name].state, part.is_safety, is_new=known is None)
+        if not _is_same(part, known):
+            state, is_new = seen[name, tag], known is None
+            yield Changed(name, tag, state, part.is_safety, is_rule(name), is_new)
     for name, part in there.items():
         if name not in here:
             yield Changed(name, tag, None, part.is_safety, is_gone=True)
@@ -138,20 +125,3 @@ def _in_locale(desk: Desk, live: Live, tag: str, today: date) -> Iterator[Change
 
 def _is_same(here: Part, there: Part | None) -> bool:
     return there is not None and here.fingerprint == there.fingerprint
-
-
-def _rules(desk: Desk, live: Live, today: date) -> Iterator[Changed]:
-    """Yield thresholds, decisions and lists of phrases that differ besides their words."""
-    for file, (name, tag) in desk.index.rules.items():
-        part, before = desk.index.parts[tag].get(name), live.rules.get(file, "")
-        if part and part.fingerprint != before:
-            state = desk.part(tag, name, today).state
-            yield Changed(name, tag, state, True, is_rule=True, is_new=not before)
-
-
-def _rules_in(root: Path) -> dict[str, str]:
-    files = [root / POLICY, root / CHECK_IN, *(root / "content" / "safety").glob("*.yml")]
-    names = {path.relative_to(root).as_posix(): path for path in files}
-    return {
-        file: besides_words(file, path.read_text(encoding="utf-8")) for file, path in names.items()
-    }

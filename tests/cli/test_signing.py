@@ -101,7 +101,7 @@ def test_a_signature_of_another_text_is_stale_and_one_of_the_past_expired(root: 
     path = root / wiring.LEDGER
     entries = [
         Signature("module.urges", "de", part.fingerprint, "clinician", *past),
-        Signature("module.thoughts", "de", "0" * 16, "clinician", today, today),
+        Signature("module.thoughts", "de", "0" * 64, "clinician", today, today),
     ]
     path.write_text(sign(path.read_text(encoding="utf-8"), (), entries), encoding="utf-8")
 

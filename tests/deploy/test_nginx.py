@@ -31,7 +31,13 @@ ADDRESSES = {
     "$http_x_forwarded_for",
     "$http_x_real_ip",
 }
-PASSED = {"accept-language", "content-type", "sec-fetch-site", "x-requested-with"}
+PASSED = {
+    "accept-language",
+    "content-encoding",
+    "content-type",
+    "sec-fetch-site",
+    "x-requested-with",
+}
 MADE_BY_NGINX = {"host", "connection", "content-length"}
 ASKED = re.compile(r"headers\.get\(\s*\"([^\"]+)\"")
 PUBLIC_EDGE = [*(ROOT / "bot/web/public").glob("*.py"), ROOT / "bot/web/security.py"]

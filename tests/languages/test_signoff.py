@@ -34,10 +34,11 @@ from bot.settings import ROOT
 
 TODAY = date(2026, 11, 23)
 UNTIL = date(2027, 5, 1)
+HASH = "0123456789abcdef" * 4
 HEAD = "# Who has signed what.\n# Second line.\n"
 EMPTY = f"{HEAD}signatures: []\n"
 ENTRY = (
-    '- {part: module.urges, locale: de, hash: "0123456789abcdef", role: clinician,'
+    f'- {{part: module.urges, locale: de, hash: "{HASH}", role: clinician,'
     " on: 2026-11-23, until: 2027-05-01}\n"
 )
 
@@ -48,7 +49,7 @@ SIGNATURES = st.lists(
         Signature,
         part=st.sampled_from(["module.urges", "answer.greet", "check_in", "service.147-ch"]),
         locale=st.sampled_from(["en", "de", "no", "pt-BR"]),
-        fingerprint=st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
+        fingerprint=st.from_regex(r"[0-9a-f]{64}", fullmatch=True),
         role=st.sampled_from(ROLES),
         on=st.just(TODAY),
         until=st.dates(TODAY, TODAY + LONGEST),
@@ -283,7 +284,7 @@ def test_a_ledger_without_a_head_stays_one() -> None:
 
 
 def test_an_entry_is_one_line_that_a_reader_can_follow() -> None:
-    signature = Signature("module.urges", "de", "0123456789abcdef", "clinician", TODAY, UNTIL)
+    signature = Signature("module.urges", "de", HASH, "clinician", TODAY, UNTIL)
 
     assert sign(EMPTY, (), [signature]) == f"{HEAD}signatures:\n{ENTRY}"
 
@@ -304,8 +305,8 @@ def test_the_ledger_of_the_repository_can_be_read_and_written_back() -> None:
         ("locale: de, ", "", "an entry needs hash, locale"),
         ("locale: de", "locale: 3", "locale must be a tag"),
         ("part: module.urges", "part: all of it", "part must be a name"),
-        ("0123456789abcdef", "0123", "hash must be 16 hex digits"),
-        ('"0123456789abcdef"', "1234567890123456", "hash must be 16 hex digits in quotes"),
+        (HASH, HASH[:16], "hash must be 64 hex digits"),
+        (f'"{HASH}"', "1234567890123456", "hash must be 64 hex digits in quotes"),
         ("on: 2026-11-23", "on: yesterday", "on must be a day such as"),
         ("until: 2027-05-01", 'until: "2027-02-30"', "until must be a day such as"),
         ("until: 2027-05-01", "until: 2026-11-22", "until must be on the day of signing or"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -43,8 +43,13 @@ class Failing:
 
 def handed_over(gathering: Gathering) -> dict[tuple[str, str], int]:
     store = Kept()
-    gathering.hand_over(store)
-    return {(c.table, c.cell): c.conversations for batch in store.batches for c in batch}
+    gathering.hand_over(store, MONDAY)
+    return {
+        (c.table, c.cell): c.conversations
+        for batch in store.batches
+        for c in batch
+        if c.conversations
+    }
 
 
 def test_what_is_noted_is_handed_over_once() -> None:
@@ -59,9 +64,9 @@ def test_what_is_noted_is_handed_over_once() -> None:
 def test_weeks_are_kept_apart() -> None:
     gathering, store = Gathering(), Kept()
     gathering.note([ENGLISH, to_text(Event(date(2026, 11, 16), "locale", "en"))])
-    gathering.hand_over(store)
+    gathering.hand_over(store, MONDAY)
 
-    assert {(c.week, c.conversations) for c in store.batches[0]} == {
+    assert {(c.week, c.conversations) for c in store.batches[0] if c.conversations} == {
         (MONDAY, 1),
         (date(2026, 11, 16), 1),
     }
@@ -115,11 +120,16 @@ def test_whatever_is_noted_only_known_cells_come_out(events: list[str]) -> None:
     assert sum(handed_over(gathering).values()) == sum(event in EVENTS for event in events)
 
 
-def test_nothing_is_handed_over_when_nothing_was_counted() -> None:
+def test_every_cell_of_the_week_is_written_at_each_hand_over_whoever_came() -> None:
     store = Kept()
-    Gathering().hand_over(store)
+    Gathering().hand_over(store, MONDAY + timedelta(days=3))
+    gathering = Gathering()
+    gathering.note([ENGLISH])
+    gathering.hand_over(store, MONDAY)
+    every = {(MONDAY, table, cell) for table, cells in TABLES.items() for cell in cells}
 
-    assert store.batches == []
+    assert [{(c.week, c.table, c.cell) for c in batch} for batch in store.batches] == [every, every]
+    assert {c.conversations for c in store.batches[0]} == {0}
 
 
 def test_a_store_that_fails_loses_its_batch_rather_than_getting_it_twice() -> None:
@@ -127,7 +137,7 @@ def test_a_store_that_fails_loses_its_batch_rather_than_getting_it_twice() -> No
     gathering.note([ENGLISH])
 
     with pytest.raises(ConnectionError):
-        gathering.hand_over(Failing())
+        gathering.hand_over(Failing(), MONDAY)
 
     assert handed_over(gathering) == {}
 
@@ -136,7 +146,7 @@ def test_a_batch_tells_no_order() -> None:
     def batch() -> tuple[str, ...]:
         gathering, store = Gathering(), Kept()
         gathering.note(EVENTS)
-        gathering.hand_over(store)
+        gathering.hand_over(store, MONDAY)
         return tuple(to_text(Event(c.week, c.table, c.cell)) for c in store.batches[0])
 
     batches = {batch() for _ in range(5)}

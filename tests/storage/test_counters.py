@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 
 from bot.errors import BadSetting
 from bot.statistics.counts import Count
-from bot.statistics.events import TABLES
+from bot.statistics.events import TABLES, VERSION, week_of
+from bot.statistics.ledger import next_draw
+from bot.statistics.runs import BEGINNING, Run
 from bot.storage.counters import SqlCountStore
 from bot.storage.ledger import SqlLedger
 from bot.storage.tables import Tables, WeeklyCount
@@ -99,6 +101,41 @@ def test_a_batch_under_a_new_dictionary_is_not_added_to_an_older_one(
     assert [each.conversations for each in store.all()] == [2, 5]
     with closing(SqlLedger(address)) as ledger:
         assert ledger.dictionaries() == {MONDAY: {2, 3}}
+
+
+def test_a_store_notes_from_which_week_its_dictionary_runs_before_anything_is_counted(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for dictionary, week in [(1, MONDAY), (1, NEXT_MONDAY), (2, NEXT_MONDAY), (2, NEXT_MONDAY)]:
+        monkeypatch.setattr("bot.storage.counters.VERSION", dictionary)
+        SqlCountStore(address, today=week + timedelta(days=6)).close()
+
+    with closing(SqlLedger(address)) as ledger:
+        assert ledger.runs() == (Run(BEGINNING, 1), Run(NEXT_MONDAY, 2))
+        assert ledger.dictionaries() == {}
+
+
+def test_a_store_asks_the_clock_for_the_week(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    SqlCountStore(address).close()
+    monkeypatch.setattr("bot.storage.counters.VERSION", VERSION + 1)
+    before = week_of(datetime.now(UTC).date())
+    SqlCountStore(address).close()
+
+    with closing(SqlLedger(address)) as ledger:
+        noted = ledger.runs()[1].week
+    assert noted in (before, week_of(datetime.now(UTC).date()))
+
+
+def test_a_store_doesnt_believe_a_clock_before_what_was_drawn(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    SqlCountStore(address, today=MONDAY).close()
+    with closing(SqlLedger(address)) as ledger:
+        ledger.append([next_draw(None, NEXT_MONDAY, "locale", VERSION, 0.25, {"en": 4})])
+        monkeypatch.setattr("bot.storage.counters.VERSION", VERSION + 1)
+        SqlCountStore(address, today=date(1970, 1, 1)).close()
+
+        assert ledger.runs()[1] == Run(NEXT_MONDAY, VERSION + 1)
 
 
 def test_what_was_stored_is_there_after_a_restart(address: str) -> None:

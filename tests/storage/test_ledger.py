@@ -60,6 +60,7 @@ def test_a_new_ledger_is_empty(ledger: SqlLedger) -> None:
     assert ledger.draws() == ()
     assert ledger.counts() == []
     assert ledger.dictionaries() == {}
+    assert ledger.runs() == ()
     assert not ledger.is_synthetic
 
 
@@ -171,6 +172,7 @@ def test_a_draw_that_was_changed_by_hand_is_noticed_and_named(
     "statement",
     [
         "UPDATE draw SET week = 'soon' WHERE number = 2",
+        "UPDATE draw SET week = '20261123' WHERE number = 2",
         "UPDATE noisy_count SET conversations = x'ff' WHERE draw = 2",
         "UPDATE draw SET epsilon = 'little' WHERE number = 2",
     ],
@@ -232,6 +234,8 @@ def test_a_count_that_the_dictionary_cant_have_written_is_named(
     ("values", "reason"),
     [
         (f"'soon', 'locale', 'en', {VERSION}, 5", "its week is no date"),
+        (f"'20261123', 'locale', 'en', {VERSION}, 5", "its week is no date like 2026-11-02"),
+        (f"'2026-W48-1', 'locale', 'en', {VERSION}, 5", "its week is no date like"),
         (f"'2026-11-23', 'locale', 'en', {VERSION}, 'many'", "its number is not between"),
         (f"'2026-11-23', 'locale', 'en', {VERSION}, 2.5", "its number is not between"),
     ],
@@ -250,6 +254,15 @@ def test_a_week_that_is_no_date_is_named_in_any_dictionary(file: Path) -> None:
 
     with pytest.raises(BrokenLedger, match=r"The row \(soon\) of weekly_count"):
         ledger.dictionaries()
+
+
+@pytest.mark.parametrize("week", ["soon", "20261123"])
+def test_a_run_of_a_dictionary_that_we_cant_have_noted_is_named(file: Path, week: str) -> None:
+    ledger = SqlLedger(f"sqlite:///{file}")
+    change(f"sqlite:///{file}", f"INSERT INTO dictionary_run VALUES (1, '{week}', 1)")
+
+    with pytest.raises(BrokenLedger, match=rf"The row \({week}\) of dictionary_run"):
+        ledger.runs()
 
 
 def test_the_largest_numbers_that_are_believed_come_back(ledger: SqlLedger, address: str) -> None:

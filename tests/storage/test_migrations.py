@@ -29,13 +29,15 @@ from sqlalchemy.exc import IntegrityError
 from bot.errors import BadSetting, BrokenLedger
 from bot.settings import ROOT
 from bot.statistics.counts import Count
+from bot.statistics.events import VERSION
 from bot.statistics.ledger import next_draw
+from bot.statistics.runs import BEGINNING, Run
 from bot.storage.counters import SqlCountStore
 from bot.storage.database import bring_up_to_date, go_back, open_engine
 from bot.storage.ledger import SqlLedger
 from bot.storage.tables import Tables
 
-MONDAY = date(2026, 11, 23)
+MONDAY, NEXT = date(2026, 11, 23), date(2026, 11, 30)
 FIRST = Table(
     "weekly_count",
     MetaData(),
@@ -198,6 +200,53 @@ def test_version_2_down_refuses_to_forget_that_counts_are_synthetic(
 
     with pytest.raises(BrokenLedger, match="can't go back"):
         go_back(engine, "statistics", "0001")
+
+
+def test_version_3_up_of_an_old_database_says_that_version_1_ran_from_the_beginning(
+    engine: Engine, address: str
+) -> None:
+    FIRST.metadata.create_all(engine)  # without a row: what was counted is never asked
+
+    with closing(SqlCountStore(address, today=MONDAY)), closing(SqlLedger(address)) as ledger:
+        assert ledger.runs() == (Run(BEGINNING, 1), Run(MONDAY, VERSION))
+
+
+@pytest.mark.parametrize("version", ["0001", "0002"])
+def test_version_3_up_does_the_same_from_every_version_before_it(
+    engine: Engine, address: str, version: str
+) -> None:
+    bring_up_to_date(engine, "statistics", version)
+    put(engine, OLD | ({"dictionary": 2} if version == "0002" else {}))
+
+    with closing(SqlLedger(address)) as ledger:
+        assert ledger.runs() == (Run(BEGINNING, 1),)
+        assert ledger.dictionaries() == {MONDAY: {int(version)}}
+
+
+def test_version_3_up_of_a_new_database_leaves_it_to_the_first_store(
+    engine: Engine, address: str
+) -> None:
+    bring_up_to_date(engine, "statistics")
+
+    with closing(SqlLedger(address)) as ledger:
+        assert ledger.runs() == ()
+        SqlCountStore(address, today=MONDAY).close()
+        assert ledger.runs() == (Run(BEGINNING, VERSION),)
+
+
+def test_version_3_down_forgets_the_runs_and_nothing_else_and_up_refuses_what_was(
+    engine: Engine, address: str
+) -> None:
+    with closing(SqlCountStore(address, today=MONDAY)) as store:
+        store.add([Count(MONDAY, "locale", "en", 3)])
+    draw(engine)
+    go_back(engine, "statistics", "0002")
+
+    assert "dictionary_run" not in tables(engine)
+    assert rows(engine) == [(MONDAY, "locale", "en", VERSION, 3)]
+    with closing(SqlCountStore(address, today=NEXT)), closing(SqlLedger(address)) as ledger:
+        assert ledger.runs() == (Run(BEGINNING, 1), Run(NEXT, VERSION))
+        assert len(ledger.draws()) == 1
 
 
 def test_a_table_of_a_week_has_one_draw_whoever_writes_it(engine: Engine) -> None:

@@ -391,7 +391,7 @@ def test_all_parts_are_signed_together_or_none(desk: Desk) -> None:
     names = ["exercise.grounding", "answer.greet"]
     seen = {name: desk.part("fr", name, TODAY).fingerprint for name in names}
     with pytest.raises(CannotSign):
-        desk.sign(signer("bob", "editor"), "fr", seen | {"answer.greet": "0" * 16}, "editor",
+        desk.sign(signer("bob", "editor"), "fr", seen | {"answer.greet": "0" * 64}, "editor",
                   TODAY, NOW)  # fmt: skip
     assert (desk.root / LEDGER).read_bytes() == ledger
     desk.sign(signer("bob", "editor"), "fr", seen, "editor", TODAY, NOW)

@@ -11,7 +11,7 @@ from bot.storage.studio_records import Signed
 from bot.studio.signing import Person, bad_day, counting, refusals
 
 TODAY = date(2026, 11, 23)
-PLAIN = Part("module.urges", "de", "0" * 16, False, 3)
+PLAIN = Part("module.urges", "de", "0" * 64, False, 3)
 SAFETY = Part("answer.suicide_risk", "de", "1" * 16, True, 3)
 
 

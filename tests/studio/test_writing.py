@@ -102,7 +102,7 @@ def test_words_are_compared_whole() -> None:
 
 
 def signature(part: str, locale: str = "de") -> Signature:
-    return Signature(part, locale, "0" * 16, "editor", TODAY, TODAY)
+    return Signature(part, locale, "0" * 64, "editor", TODAY, TODAY)
 
 
 def test_a_ledger_is_read_as_it_was_signed(tmp_path: Path) -> None:

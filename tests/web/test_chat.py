@@ -30,6 +30,11 @@ class Taken:
         self.counts += counts
 
 
+def counted(store: Taken) -> list[Count]:
+    """Return what was counted; each hand-over also writes every other cell with nothing in it."""
+    return [count for count in store.counts if count.conversations]
+
+
 class Full:
     """A CountStore that takes nothing."""
 
@@ -266,9 +271,9 @@ def test_counts_of_the_assistant_are_gathered_and_handed_over(
     store = Taken()
     with TestClient(create_app(site, store)) as client:
         client.post("/", data={"text": "hello"})
-        assert store.counts == []
+        assert counted(store) == []
 
-    assert store.counts == [Count(MONDAY, "locale", "en", 1)]
+    assert counted(store) == [Count(MONDAY, "locale", "en", 1)]
 
 
 def test_nothing_is_counted_without_the_assistant(site: Site, assistant: StandIn) -> None:
@@ -277,14 +282,14 @@ def test_nothing_is_counted_without_the_assistant(site: Site, assistant: StandIn
     with TestClient(create_app(site, store)) as client:
         client.post("/", data={"text": "hello"})
 
-    assert store.counts == []
+    assert counted(store) == []
 
 
 def test_counts_that_cannot_be_stored_are_lost_quietly(site: Site) -> None:
     site.gathering.note([ENGLISH])
 
-    hand_over(site.gathering, Full())
+    hand_over(site.gathering, Full(), NOON.date())
     store = Taken()
-    site.gathering.hand_over(store)
+    site.gathering.hand_over(store, NOON.date())
 
-    assert store.counts == []
+    assert counted(store) == []

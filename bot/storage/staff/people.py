@@ -15,6 +15,10 @@ from bot.errors import BadName
 NAME: Final = re.compile(r"[^\W_][\w.-]{1,39}")
 
 
+RESERVED: Final = frozenset({"shell", "nobody"})
+"""What the audit trail calls the operator's commands, and strangers."""
+
+
 class Role(StrEnum):
     """What somebody may do; an account has one or more."""
 
@@ -109,6 +113,8 @@ def checked_name(typed: str) -> str:
         BadName: It is no name that an account can have.
     """
     name = tidy_name(typed)
+    if name in RESERVED:
+        raise BadName(f"The audit trail uses {name} for itself; choose another name.")
     if not NAME.fullmatch(name):
         raise BadName(
             "A name has 2 to 40 letters, digits, dots, hyphens or low lines, and begins with "

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.errors import BadInvitation, UnknownAccount
+from bot.errors import BadInvitation, ClosedName, UnknownAccount
 from bot.storage.staff.codes import digest_of
 from bot.storage.staff.people import Account, Invitation, Passkey, Role, moment, stamp, tidy_name
 from bot.storage.staff.tables import AccountRow, InvitationRow
@@ -40,6 +40,20 @@ def named(session: Session, name: str) -> AccountRow | None:
     """Return the row of ``name``, as typed."""
     found = select(AccountRow).where(AccountRow.name == tidy_name(name))
     return session.scalars(found).one_or_none()
+
+
+def refuse_closed(session: Session, name: str, is_again: bool) -> None:
+    """Refuse the name of a closed account, unless it is for the same person.
+
+    Raises:
+        ClosedName: It is closed.
+    """
+    row = named(session, name)
+    if row and row.closed and not is_again:
+        raise ClosedName(
+            "An account of this name was closed. Choose another name, or say that it is the same "
+            "person again (--again): what was written and signed under this name is theirs."
+        )
 
 
 def open_by_name(session: Session, name: str) -> AccountRow:

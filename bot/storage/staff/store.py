@@ -88,11 +88,21 @@ class StaffStore:
 
     # ---------- how somebody comes and goes ----------
 
-    def invite(self, name: str, roles: Collection[Role], by: str, now: datetime) -> str:
+    def invite(
+        self, name: str, roles: Collection[Role], by: str, now: datetime, is_again: bool = False
+    ) -> str:
         """Return the one-time code of a new invitation; an earlier one for the name is void.
+
+        Args:
+            name: As typed.
+            roles: What the account may do.
+            by: Who invites.
+            now: With a time zone.
+            is_again: Whether this is the person whose account of this name was closed.
 
         Raises:
             BadName: The name is none that an account can have.
+            ClosedName: An account of this name was closed, and nobody said that it is theirs.
         """
         name, code = checked_name(name), codes.new_code()
         row = InvitationRow(
@@ -102,6 +112,7 @@ class StaffStore:
             expires=stamp(now + INVITED),
         )
         with self._session() as session:
+            rows.refuse_closed(session, name, is_again)
             session.merge(row)
             trail.append(session, Act(by, "invited", name, after=row.roles), now)
         return code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import date
 
 import anyio
 from anyio import to_thread
@@ -65,19 +66,17 @@ async def no_icon(request: Request) -> Response:
     return Response(status_code=204)
 
 
-async def hand_over_now_and_then(
-    gathering: Gathering, store: CountStore, every_seconds: float
-) -> None:
+async def hand_over_now_and_then(site: Site, store: CountStore, every_seconds: float) -> None:
     """Hand counts over by the clock alone, so that no hand-over tells of a visit."""
     while True:
         await anyio.sleep(every_seconds)
-        await to_thread.run_sync(hand_over, gathering, store)
+        await to_thread.run_sync(hand_over, site.gathering, store, site.clock().date())
 
 
-def hand_over(gathering: Gathering, store: CountStore) -> None:
+def hand_over(gathering: Gathering, store: CountStore, today: date) -> None:
     """Hand counts over; those that the store doesn't take are lost, and nobody is told."""
     try:
-        gathering.hand_over(store)
+        gathering.hand_over(store, today)
     except Exception:  # a full or missing database must not touch the site
         return
 
@@ -108,7 +107,7 @@ def _lifespan(
             tasks.start_soon(wiping.free_what_is_left)
             if store is not None:
                 every = site.settings.flush_seconds
-                tasks.start_soon(hand_over_now_and_then, site.gathering, store, every)
+                tasks.start_soon(hand_over_now_and_then, site, store, every)
             if newer is not None:
                 every = site.settings.take_over_seconds
                 tasks.start_soon(take_over_now_and_then, app, newer, every)
@@ -116,7 +115,7 @@ def _lifespan(
             yield
             tasks.cancel_scope.cancel()
         if store is not None:
-            hand_over(site.gathering, store)
+            hand_over(site.gathering, store, site.clock().date())
         await site.assistant.close()
         await site.courier.close()
 

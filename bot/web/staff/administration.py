@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.errors import BadName, UnknownAccount
+from bot.errors import BadName, ClosedName, UnknownAccount
 from bot.storage.staff.people import Role, tidy_name
+from bot.storage.studio import forget_signer
 from bot.web.staff.access import needs, signed_in
 from bot.web.staff.pages import go_to, render
 from bot.web.staff.site import staff_of
@@ -35,8 +36,11 @@ async def invite(request: Request) -> Response:
     if not roles:
         return await _page(request, 400, {"role": "none"}, name=name)
     by = signed_in(request).name
+    is_again = await typed(request, "again") == "yes"
     try:
-        code = await staff.ask(staff.store.invite, name, roles, by, staff.clock())
+        code = await staff.ask(staff.store.invite, name, roles, by, staff.clock(), is_again)
+    except ClosedName:
+        return await _page(request, 400, {"name": "closed"}, name=name, ticked=roles)
     except BadName:
         return await _page(request, 400, {"name": "bad"}, name=name, ticked=roles)
     return render(request, "staff/invited.html", name=tidy_name(name), code=code, chosen=roles)
@@ -71,6 +75,7 @@ async def close(request: Request) -> Response:
     if tidy_name(name) == by or await typed(request, "sure") != "yes":
         return await _page(request, 400, {"change": "self" if tidy_name(name) == by else "sure"})
     try:
+        await staff.ask(forget_signer, staff.settings.studio_database, name)
         await staff.ask(staff.store.close, name, by, staff.clock())
     except UnknownAccount:
         return await _page(request, 400, {"change": "unknown"})

@@ -91,7 +91,7 @@ def test_whoever_computes_the_whole_chain_anew_is_stopped_by_the_register(place:
         "UPDATE weekly_count SET \"table\" = 'person' WHERE cell = 'en'",
         "UPDATE weekly_count SET week = '2026-11-03' WHERE cell = 'en'",
         "UPDATE weekly_count SET week = 'never' WHERE cell = 'en'",
-        "UPDATE weekly_count SET conversations = 99999999 WHERE cell = 'en'",
+        "UPDATE weekly_count SET conversations = 9999999999 WHERE cell = 'en'",
         "UPDATE weekly_count SET conversations = 1.5 WHERE cell = 'en'",
     ],
 )

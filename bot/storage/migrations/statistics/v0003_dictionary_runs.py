@@ -28,5 +28,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Forget what ran; the way up again then refuses every week that is not over."""
+    """Forget what ran; the way up again then refuses every week that isn't drawn by then."""
     op.drop_table("dictionary_run")

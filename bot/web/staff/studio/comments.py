@@ -52,6 +52,7 @@ async def decide(at: AtDesk) -> Response:
     """Take suggested words, or refuse them."""
     locale, message_id = await _place(at)
     if not may_write(at.person, locale):
+        await audit(at.request, "refused change", f"{locale}/{message_id}")
         return await text_page(at, locale, message_id, status=403, error="not_yours")
     which, takes = await number(at, "number"), await typed(at.request, "do") == "take"
     offered = {each.id for each in await at.ask(at.desk.store.suggestions, message_id, locale)}

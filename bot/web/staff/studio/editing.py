@@ -24,6 +24,7 @@ from bot.web.staff.pages import go_to, render
 from bot.web.staff.site import staff_of
 from bot.web.staff.studio.entrance import (
     LONGEST_FORM,
+    LONGEST_WORDS,
     READERS,
     in_studio,
     keeping_words,
@@ -98,10 +99,11 @@ async def change(at: AtDesk) -> Response:
     sent, do = await _sent(at), await typed(at.request, "do")
     if do == "suggest":
         return await _suggest(at, sent)
-    if not may_write(at.person, sent.locale):
-        return await text_page(at, sent.locale, sent.id, sent=sent, status=403, error="not_yours")
     if do in _PRIVATE:
         return await _PRIVATE[do](at, sent)
+    if not may_write(at.person, sent.locale):
+        await audit(at.request, "refused change", sent.name)
+        return await text_page(at, sent.locale, sent.id, sent=sent, status=403, error="not_yours")
     return await _save(at, sent, goes_on=do == "next")
 
 
@@ -138,7 +140,7 @@ async def text_page(
         person=at.person,
         today=at.today,
         done=done,
-        longest=LONGEST_FORM,
+        longest=LONGEST_WORDS,
     )
 
 

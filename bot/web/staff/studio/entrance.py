@@ -35,6 +35,7 @@ WRITERS: Final = (Role.AUTHOR, Role.TRANSLATOR)
 REFUSED: Final = (401, 403, 404, 503)
 """The answers after which words that came with a form would be gone."""
 LONGEST_FORM: Final = 64 * 1024  # bytes
+LONGEST_WORDS: Final = 15_000  # characters; they fit into a form in any script
 LONGEST_FILE: Final = 192 * 1024  # bytes: the longest list of phrases, with room to grow
 FILE: Final = "/studio/file"
 
@@ -74,7 +75,8 @@ def keeping_words(endpoint: Endpoint) -> Endpoint:
             answer = await endpoint(request)
         except BadSetting:
             answer = problem(request, 503)
-        if answer.status_code not in REFUSED or not _is_own_form(request):
+        has_words = b'name="words"' in bytes(answer.body)
+        if answer.status_code not in REFUSED or has_words or not _is_own_form(request):
             return answer
         fields = [
             (name, value)

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from bot.errors import BrokenContent, Conflict, UnknownText
 from bot.languages.catalogs import SOURCE
+from bot.storage.staff.people import Role
 from bot.storage.studio_records import Version
 from bot.studio.desk import Desk
 from bot.studio.differences import Run, differences
@@ -43,7 +44,8 @@ async def bring_back(at: AtDesk) -> Response:
     """Save an earlier version's words as a new version."""
     locale, item = await typed(at.request, "locale"), await typed(at.request, "id")
     wanted, base = await number(at, "version"), await number(at, "base")
-    if not may_write(at.person, locale):
+    if not (_may_file(at) if item.startswith(FILE) else may_write(at.person, locale)):
+        await audit(at.request, "refused change", f"{locale}/{item}")
         return await _page(at, locale, item, 403, "not_yours")
     versions = {each.number: each for each in await at.ask(at.desk.versions, item, locale)}
     if wanted not in versions:
@@ -82,9 +84,14 @@ async def _page(at: AtDesk, locale: str, item: str, status: int = 200, error: st
         locale=locale_of(at.desk.index, locale),
         base=steps[0].version.number if steps else 0,
         is_file=item.startswith(FILE),
-        may_write=may_write(at.person, locale),
+        may_write=_may_file(at) if item.startswith(FILE) else may_write(at.person, locale),
         done=at.request.query_params.get("done", ""),
     )
+
+
+def _may_file(at: AtDesk) -> bool:
+    """Tell whether who asks may replace whole files."""
+    return Role.AUTHOR in at.person.roles
 
 
 def _steps(desk: Desk, locale: str, item: str) -> tuple[Thing, list[Step], str]:

@@ -139,16 +139,16 @@ async def _page(
 
 
 def _proposed(desk: Desk, published: Published, today: date) -> Publication:
-    live, own = published.live(), desk.index.all_words()
-    found = changes(desk, live, today)
+    live, parts = published.live(), desk.all_parts(today)
+    found, own = changes(desk, live, parts), desk.index.all_words()
     lacking = [each for each in found if not each.is_gone and each.state not in SIGNED]
     return Publication(
         live=live.bundle,
         shown=[_titled(desk, live, own, each) for each in found[:MOST_SHOWN]],
         number=len(found),
         unsigned=(len(lacking), sum(each.needs_two for each in lacking)),
-        left=len(unsigned(desk, today)),
-        ending=ending(desk, today),
+        left=len(unsigned(parts)),
+        ending=ending(parts),
     )
 
 

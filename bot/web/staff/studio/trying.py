@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from bot.conversation.choices import label
 from bot.conversation.content import Content
+from bot.conversation.facts import is_rule
 from bot.conversation.message import clean
 from bot.languages.catalogs import SOURCE
 from bot.settings import ROOT
@@ -66,7 +67,7 @@ async def preview(here: AtDesk) -> Response:
         schemes=SCHEMES,
         frame=f"{FRAME}?{urlencode(asked)}",
         title=title_of(here.desk.index, locale, part) if part else "",
-        parts=[name for name in here.desk.index.parts[locale] if _can_be_seen(name)],
+        parts=[name for name in here.desk.index.parts[locale] if not is_rule(name)],
         locales=here.desk.index.locales,
         countries=country_names(SOURCE),
         title_of=title_of,
@@ -173,10 +174,6 @@ def _known(here: AtDesk, tag: str) -> str:
 def _country(typed: str) -> str:
     found = typed.upper()
     return found if found in dict(country_names(SOURCE)) else "GB"
-
-
-def _can_be_seen(part: str) -> bool:
-    return part not in ("policy", "decisions", "phrases")
 
 
 BOTH = ["GET", "POST"]

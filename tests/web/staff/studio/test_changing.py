@@ -181,6 +181,8 @@ def test_a_translator_changes_no_english_but_may_suggest_it(
     refused = send(tove, desk, "en", message_id, "Sleep well")
     assert refused.status_code == 403
     assert "Sleep well</textarea>" in refused.text
+    assert 'value="suggest"' in refused.text
+    assert ("tove", "refused change", f"en/{message_id}", "", "") in trail(staff)
     assert desk.text("en", message_id).words == before
 
     send(tove, desk, "en", message_id, "Sleep well", do="suggest")
@@ -312,6 +314,24 @@ def test_only_authors_change_files(enter: Enter, desk: Desk) -> None:
     assert "readonly" in page
     assert tove.client.post("/studio/file", data=sent, headers=OURS).status_code == 403
     assert (desk.root / POLICY).read_text() == before
+
+
+def test_only_authors_bring_a_file_back(enter: Enter, desk: Desk) -> None:
+    ana, tove = enter("ana", Role.AUTHOR), enter("tove", Role.TRANSLATOR)
+    send_file(ana, desk, (desk.root / POLICY).read_text() + "# one more line\n")
+    after, number = (desk.root / POLICY).read_text(), desk.file_version(POLICY)
+    page = f"/studio/history?locale=en&id=file/{POLICY}"
+    sent = {"locale": "en", "id": f"file/{POLICY}", "version": number - 1, "base": number}
+    # a language that translators write, and a file that they don't
+    wrong = sent | {"locale": "de"}
+    refused = [
+        tove.post("/studio/history", "/account", **each).status_code for each in (sent, wrong)
+    ]
+    assert refused == [403, 403]
+    assert (desk.root / POLICY).read_text() == after
+
+    ana.post("/studio/history", page, **sent)
+    assert (desk.root / POLICY).read_text() == after.removesuffix("# one more line\n")
 
 
 def test_after_a_lost_session_the_words_come_back_and_can_be_sent_again(
