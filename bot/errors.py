@@ -87,6 +87,12 @@ class BadName(BotError):
     code = "staff.bad_name"
 
 
+class Outdated(BotError):
+    """What somebody decided about isn't any more what they saw."""
+
+    code = "studio.outdated"
+
+
 class ClosedName(BadName):
     """A name was somebody's whose account is closed; what they wrote and signed carries it."""
 

@@ -212,6 +212,16 @@ def status(sign_off: SignOff, today: date) -> dict[str, Counter[State]]:
     return {tag: Counter(sign_off.states(tag, today).values()) for tag in sign_off.parts}
 
 
+def digest(sign_off: SignOff, today: date) -> str:
+    """Return a hash of every part as it reads, and of how far it is signed today."""
+    seen = sorted(
+        (tag, part.name, part.fingerprint, str(state))
+        for tag in sign_off.parts
+        for part, state in sign_off.states(tag, today).items()
+    )
+    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
+
+
 def sign(ledger: str, signatures: Iterable[Signature], new: Iterable[Signature]) -> str:
     """Return the text of the ledger with ``new`` signatures.
 

@@ -21,10 +21,11 @@ PERSON: Final = (
     "A person with m conversations and s showings loses at most m times the loss of a conversation "
     "and s times that of a showing; nobody can tell that two conversations are one person's."
 )
-CRASH: Final = (
-    "Counts wait in memory for up to an hour. When a crash loses them, a conversation that goes on "
-    "over the crash can lie in more than one cell of the table outcome, and then loses that much "
-    "more in this table: epsilon once for each of these cells."
+LOSS: Final = (
+    "Counts wait in memory for up to an hour. When a crash, a database that refuses them or an "
+    "answer that came too late loses some, a conversation that goes on can lie in more than one "
+    "cell of the table outcome, and then loses that much more in this table: epsilon once for "
+    "each of these cells."
 )
 SUMMED: Final = (*range(1, 11), 13, 26, 52)
 """Weekly numbers in a sum: of a step of the funnel, a month, a quarter, half a year, a year."""
@@ -80,7 +81,7 @@ def losses(release: Release) -> dict[str, float | str]:
         "one_conversation": plain,
         "one_conversation_with_the_survey": plain + survey,
         "one_person": PERSON,
-        "after_a_crash": CRASH,
+        "after_a_loss": LOSS,
     }
 
 

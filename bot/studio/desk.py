@@ -13,7 +13,7 @@ from bot import wiring
 from bot.errors import CannotSign, Conflict, UnknownText
 from bot.languages import signoff
 from bot.languages.catalogs import SOURCE
-from bot.languages.signoff import Part, Signature
+from bot.languages.signoff import Part, Signature, SignOff
 from bot.storage.studio import StudioStore
 from bot.storage.studio_records import Draft, NewVersion, Review, Signed, Version
 from bot.studio import authors, files, needs, seeing, signing
@@ -247,6 +247,12 @@ class Desk:
         self.refresh()
         part = self._part(locale, name)
         return self._writers(part), self._given(part, today)
+
+    def digest(self, today: date) -> str:
+        """Return ``signoff.digest`` of the working copy, for whoever decides to publish it."""
+        self.refresh()
+        given = tuple(each for found in self.index.signatures.values() for each in found)
+        return signoff.digest(SignOff(self.index.parts, given), today)
 
     def refusals(self, person: Person, locale: str, name: str, role: str, today: date) -> list[str]:
         """Return why ``person`` may not sign a part in ``role``; nothing when they may."""

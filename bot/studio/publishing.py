@@ -21,10 +21,11 @@ from typing import Final
 
 from bot import wiring
 from bot.conversation.checks import word_problems
-from bot.errors import BadSetting, BrokenContent, NotReady
+from bot.errors import BadSetting, BrokenContent, NotReady, Outdated
 from bot.languages import extraction
 from bot.languages.catalogs import SOURCE
 from bot.languages.locales import read_locales
+from bot.languages.signoff import digest
 from bot.referral.reading import read_directory
 from bot.settings import Settings
 from bot.storage import bundles
@@ -93,11 +94,25 @@ def _problems(root: Path) -> list[str]:
 
 
 def publish(
-    settings: Settings, store: StudioStore, author: str, note: str, now: datetime
+    settings: Settings,
+    store: StudioStore,
+    author: str,
+    note: str,
+    now: datetime,
+    seen: str | None = None,
 ) -> Published:
     """Check the working copy, show it to visitors, and record it.
 
+    Args:
+        settings: Where the working copy and the bundles are.
+        store: Where it is recorded.
+        author: Their account's name.
+        note: Why, in a line.
+        now: With a time zone.
+        seen: ``bot.languages.signoff.digest`` of what the author saw; None takes what there is.
+
     Raises:
+        Outdated: A text, fact or signature changed since; nothing was published.
         NotReady: Something has to be mended first; nothing was published.
         BadSetting: The database can't be reached; nothing was published.
     """
@@ -108,6 +123,8 @@ def publish(
             raise NotReady("\n".join([*found, "Mend this first; nothing was published."]))
         private = settings.bundle_key.with_suffix(".key")
         day = now.astimezone(UTC).date()
+        if seen is not None and seen != digest(wiring.signoff(copy), day):
+            raise Outdated("Somebody changed or signed something since you opened this page.")
         made = bundles.make(copy, settings.bundles, private, day, note)
     return _show(settings, store, made.name, author, note, now)
 
@@ -122,7 +139,7 @@ def roll_back(
         BadSetting: As ``publish``.
     """
     record(settings, store)
-    bundles.verify(settings.bundles / name, settings.bundle_key)
+    bundles.verify(bundles.named(settings.bundles, name), settings.bundle_key)
     return _show(settings, store, name, author, "back to an earlier bundle", now)
 
 

@@ -27,6 +27,12 @@ class Person:
     signing_roles: frozenset[str] = frozenset()
     locales: frozenset[str] = frozenset()
 
+    @property
+    def may_publish(self) -> bool:
+        """Whether they decide what visitors see: an administrator, or who signs as something."""
+        is_signer = Role.SIGNER in self.roles and bool(self.signing_roles)
+        return is_signer or Role.ADMINISTRATOR in self.roles
+
     def works_in(self, locale: str) -> bool:
         """Tell whether a language is one of theirs."""
         return not self.locales or locale in self.locales

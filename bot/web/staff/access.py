@@ -93,7 +93,7 @@ def session_of(request: Request) -> Session:
 
 
 async def audit(request: Request, what: str, on: str, before: str = "", after: str = "") -> None:
-    """Add a line to the audit trail.
+    """Add a line to the audit trail; what somebody typed is made plain and short.
 
     Args:
         request: Whose it is: who signed in, or nobody.
@@ -103,7 +103,8 @@ async def audit(request: Request, what: str, on: str, before: str = "", after: s
         after: The later state.
     """
     found = signed_in_by(request)
-    act = Act(found.account.name if found else NOBODY, what, on, before, after)
+    who = found.account.name if found else NOBODY
+    act = Act(who, *map(_plain, (what, on, before, after)))
     staff = staff_of(request)
     await staff.ask(staff.store.note, act, staff.clock())
 
@@ -118,6 +119,12 @@ def begin_session(request: Request, account: Account) -> None:
 def has_mark(endpoint: object) -> bool:
     """Tell whether an endpoint was wrapped here."""
     return getattr(endpoint, _MARK, False) is True
+
+
+def _plain(text: str) -> str:
+    """Return ``text`` without signs that can't be seen, in one line of at most LONGEST."""
+    seen = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(seen.split())[:LONGEST]
 
 
 async def _find(request: Request) -> SignedIn | None:
@@ -157,5 +164,6 @@ def _marked(endpoint: Endpoint) -> Endpoint:
 
 
 _MARK: Final = "checks_access"
+LONGEST: Final = 200  # characters of each field of a line of the audit trail
 FORGED: Final = "refused form"
 NOT_ALLOWED: Final = "refused page"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +16,9 @@ from bot.storage.staff.trail import LINE, Line
 from bot.web.staff.access import audit, needs
 from bot.web.staff.pages import render
 from bot.web.staff.site import staff_of
+
+COMPUTED: Final = ("=", "+", "-", "@", "\t", "\r")
+"""What a formula may begin with; such a cell begins with an apostrophe in the download."""
 
 
 @needs(Role.ADMINISTRATOR)
@@ -54,8 +58,14 @@ def _csv(lines: Iterable[Line]) -> str:
     out = io.StringIO()
     rows = csv.writer(out)
     rows.writerow(LINE)
-    rows.writerows([getattr(line, name) for name in LINE] for line in lines)
+    rows.writerows([_cell(getattr(line, name)) for name in LINE] for line in lines)
     return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    """Return a cell that a table program shows, and never computes."""
+    text = str(value)
+    return f"'{text}" if text.startswith(COMPUTED) else text
 
 
 routes = [

@@ -1,40 +1,57 @@
-"""What browsers were asked to sign with a passkey, in memory; each challenge counts once."""
+"""What browsers are asked to sign with a passkey: nothing is kept until an answer comes.
+
+A challenge proves by itself when it was made here, for which browser and for what. So strangers
+who open the page again and again push nobody's challenge out.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import secrets
+import struct
 from collections.abc import Callable
 from typing import Final, Literal
 
 from bot.errors import PasskeyRefused
 
 CHALLENGE_SECONDS: Final = 10 * 60
-MOST_CHALLENGES: Final = 1_000  # the oldest goes first
+NONCE: Final = 16  # bytes
+HEAD: Final = struct.Struct(f">d{NONCE}s")
+"""When it was made, in seconds of the clock, and a nonce; a digest comes after it."""
 
 Purpose = Literal["add", "sign_in"]
 
 
 class Challenges:
-    """Challenges by the form token of the browser that was asked."""
+    """Makes challenges, and takes each of them once."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._asked: dict[tuple[str, Purpose], tuple[bytes, float]] = {}
+        self._clock, self._key = clock, secrets.token_bytes(32)
+        self._used: dict[bytes, float] = {}
 
-    def ask(self, form_token: str, purpose: Purpose, challenge: bytes) -> None:
-        """Remember a challenge; it replaces an earlier one."""
-        self._asked.pop((form_token, purpose), None)
-        until = self._clock() + CHALLENGE_SECONDS
-        self._asked[form_token, purpose] = (challenge, until)
-        if len(self._asked) > MOST_CHALLENGES:
-            del self._asked[next(iter(self._asked))]
+    def ask(self, form_token: str, purpose: Purpose) -> bytes:
+        """Return a challenge for the browser that has this form token."""
+        head = HEAD.pack(self._clock(), secrets.token_bytes(NONCE))
+        return head + self._digest(form_token, purpose, head)
 
-    def take(self, form_token: str, purpose: Purpose) -> bytes:
-        """Return the challenge and forget it.
+    def take(self, form_token: str, purpose: Purpose, challenge: bytes) -> bytes:
+        """Return the challenge that an answer names; from now on it is used.
 
         Raises:
-            PasskeyRefused: There is none, or it is too old.
+            PasskeyRefused: It isn't ours, is for another browser or purpose, was used or is too
+                old.
         """
-        challenge, until = self._asked.pop((form_token, purpose), (b"", 0.0))
-        if not challenge or self._clock() >= until:
+        head, digest = challenge[: HEAD.size], challenge[HEAD.size :]
+        if not hmac.compare_digest(digest, self._digest(form_token, purpose, head)):
             raise PasskeyRefused
+        now, until = self._clock(), HEAD.unpack(head)[0] + CHALLENGE_SECONDS
+        self._used = {each: end for each, end in self._used.items() if end > now}
+        if now >= until or challenge in self._used:
+            raise PasskeyRefused
+        self._used[challenge] = until
         return challenge
+
+    def _digest(self, form_token: str, purpose: Purpose, head: bytes) -> bytes:
+        about = f"{purpose}\0{form_token}\0".encode() + head
+        return hmac.digest(self._key, about, hashlib.sha256)

@@ -17,6 +17,7 @@ from webauthn.helpers.structs import (
 
 from bot.errors import PasskeyRefused
 from bot.storage.staff.people import NewPasskey, Passkey
+from bot.web.staff.challenges import Purpose
 from bot.web.staff.cookies import is_loopback
 from bot.web.staff.forms import form_token
 from bot.web.staff.site import staff_of
@@ -46,17 +47,18 @@ def ask_to_add(request: Request, name: str, handle: bytes, known: tuple[Passkey,
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=VERIFIED
         ),
         exclude_credentials=[PublicKeyCredentialDescriptor(id=each.id) for each in known],
+        challenge=staff_of(request).challenges.ask(form_token(request), "add"),
     )
-    staff_of(request).challenges.ask(form_token(request), "add", made.challenge)
     return webauthn.options_to_json(made)
 
 
 def ask_to_sign_in(request: Request) -> str:
     """Return, as JSON, what the browser needs to sign in with any passkey that it has for us."""
     made = webauthn.generate_authentication_options(
-        rp_id=_host(request), user_verification=VERIFIED
+        rp_id=_host(request),
+        user_verification=VERIFIED,
+        challenge=staff_of(request).challenges.ask(form_token(request), "sign_in"),
     )
-    staff_of(request).challenges.ask(form_token(request), "sign_in", made.challenge)
     return webauthn.options_to_json(made)
 
 
@@ -66,7 +68,7 @@ def added(request: Request, answer: str, title: str) -> NewPasskey:
     Raises:
         PasskeyRefused: It wasn't asked for, or doesn't hold.
     """
-    challenge = staff_of(request).challenges.take(form_token(request), "add")
+    challenge = _taken(request, "add", answer)
     try:
         made = webauthn.verify_registration_response(
             credential=answer,
@@ -100,7 +102,7 @@ def signed(request: Request, answer: str, passkey: Passkey) -> int:
     Raises:
         PasskeyRefused: It didn't.
     """
-    challenge = staff_of(request).challenges.take(form_token(request), "sign_in")
+    challenge = _taken(request, "sign_in", answer)
     try:
         done = webauthn.verify_authentication_response(
             credential=answer,
@@ -114,6 +116,21 @@ def signed(request: Request, answer: str, passkey: Passkey) -> int:
     except (WebAuthnException, ValueError, TypeError, KeyError, AttributeError):
         raise PasskeyRefused from None
     return done.new_sign_count
+
+
+def _taken(request: Request, purpose: Purpose, answer: str) -> bytes:
+    """Return the challenge that an answer names, when it is one of ours for this browser.
+
+    Raises:
+        PasskeyRefused: It isn't.
+    """
+    try:
+        said: Any = json.loads(answer)["response"]["clientDataJSON"]
+        named = json.loads(webauthn.base64url_to_bytes(said))["challenge"]
+        challenge = bytes(webauthn.base64url_to_bytes(named))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise PasskeyRefused from None
+    return staff_of(request).challenges.take(form_token(request), purpose, challenge)
 
 
 def _host(request: Request) -> str:

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from bot.errors import BadBundle, BadSetting
 from bot.settings import Settings
-from bot.storage.bundles import Manifest, all_bundles, current_name, manifest
+from bot.storage.bundles import NAME, Manifest, all_bundles, current_name, manifest
 from bot.storage.studio import StudioStore
 from bot.storage.studio_records import Publication
 from bot.studio.publishing import record, roll_back
@@ -19,7 +19,7 @@ from bot.web.staff.pages import go_to, problem, render
 from bot.web.staff.site import staff_of
 from bot.web.staff.studio.entrance import READERS, in_studio
 from bot.web.staff.studio.opening import AtDesk
-from bot.web.staff.studio.publishing import BUNDLES, PUBLISHERS
+from bot.web.staff.studio.publishing import BUNDLES, NO_ROLE, PUBLISHERS
 from bot.web.staff.typed import typed
 
 
@@ -49,6 +49,10 @@ async def back(here: AtDesk) -> Response:
     """Show visitors an earlier bundle again."""
     staff, name = staff_of(here.request), await typed(here.request, "name")
     before, who = current_name(staff.settings.bundles), here.person.account
+    if not here.person.may_publish:
+        return await _page(here, 403, {"name": NO_ROLE})
+    if not NAME.fullmatch(name):
+        return await _page(here, 409, {"name": "There is no bundle of this name."})
     try:
         done = await here.ask(roll_back, staff.settings, here.desk.store, name, who, staff.clock())
     except BadBundle as error:
@@ -70,7 +74,7 @@ async def _page(
         status,
         errors=errors,
         bundles=await here.ask(_listed, settings, here.desk.store),
-        may_publish=bool(here.person.roles & set(PUBLISHERS)),
+        may_publish=here.person.may_publish,
         seconds=settings.take_over_seconds,
         done=here.request.query_params.get("done", ""),
     )

@@ -10,7 +10,7 @@ from typing import Final
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.errors import BadBundle, BadSetting, NotReady
+from bot.errors import BadBundle, BadSetting, NotReady, Outdated
 from bot.languages.catalogs import Words
 from bot.storage.bundles import current_name
 from bot.storage.staff.people import Role
@@ -41,6 +41,7 @@ BUNDLES: Final = "/studio/bundles"
 PUBLISHERS: Final = (Role.SIGNER, Role.ADMINISTRATOR)
 MOST_SHOWN: Final = 100  # changed parts, and lines of what has to be mended
 LONGEST_NOTE: Final = 200  # characters
+NO_ROLE: Final = "You have no signing role yet; ask an administrator."
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Publication:
             safety.
         left: How many parts of all aren't signed, changed or not.
         ending: Whose signature ends soon or is over.
+        digest: Of everything that this tells of; it is published as it was seen, or not at all.
     """
 
     live: str
@@ -70,6 +72,7 @@ class Publication:
     unsigned: tuple[int, int]
     left: int
     ending: list[SeenPart]
+    digest: str
 
     @property
     def needs_sure(self) -> bool:
@@ -88,20 +91,26 @@ async def publish_now(here: AtDesk) -> Response:
     """Check the working copy, make the bundle, and show it to visitors."""
     note = " ".join((await typed(here.request, "note")).split())[:LONGEST_NOTE]
     is_sure = await typed(here.request, "sure") == "yes"
+    seen = await typed(here.request, "seen")
+    if not here.person.may_publish:
+        return await _page(here, 403, {"bundle": NO_ROLE}, note)
     proposed = await here.ask(_proposed, here.desk, here.opened.published, here.today)
     errors = {} if note else {"note": "Say in a line what is new; colleagues read it later."}
     if proposed.needs_sure and not is_sure:
         errors["sure"] = "Tick that you know of the unsigned parts, or have them signed first."
     if errors:
         return await _page(here, 400, errors, note)
-    return await _publish(here, note)
+    return await _publish(here, note, seen)
 
 
-async def _publish(here: AtDesk, note: str) -> Response:
+async def _publish(here: AtDesk, note: str, seen: str) -> Response:
     staff, store, who = staff_of(here.request), here.desk.store, here.person.account
     before = current_name(staff.settings.bundles)
     try:
-        done = await here.ask(publish, staff.settings, store, who, note, staff.clock())
+        done = await here.ask(publish, staff.settings, store, who, note, staff.clock(), seen)
+    except Outdated as error:
+        await audit(here.request, "refused publication", "outdated", before, before)
+        return await _page(here, 409, {"bundle": f"{error} Look again."}, note)
     except NotReady as error:
         await audit(here.request, "refused publication", "checks", before, before)
         return await _page(here, 409, {"checks": "checks"}, note, str(error).splitlines())
@@ -130,7 +139,7 @@ async def _page(
         note=note,
         problems=(problems or [])[:MOST_SHOWN],
         problem_count=len(problems or ()),
-        may_publish=bool(here.person.roles & set(PUBLISHERS)),
+        may_publish=here.person.may_publish,
         signed=SIGNED,
         index=here.desk.index,
         today=here.today,
@@ -139,6 +148,7 @@ async def _page(
 
 
 def _proposed(desk: Desk, published: Published, today: date) -> Publication:
+    seen = desk.digest(today)  # first: what changes while this is worked out is noticed later
     live, parts = published.live(), desk.all_parts(today)
     found, own = changes(desk, live, parts), desk.index.all_words()
     lacking = [each for each in found if not each.is_gone and each.state not in SIGNED]
@@ -149,6 +159,7 @@ def _proposed(desk: Desk, published: Published, today: date) -> Publication:
         unsigned=(len(lacking), sum(each.needs_two for each in lacking)),
         left=len(unsigned(parts)),
         ending=ending(parts),
+        digest=seen,
     )
 
 

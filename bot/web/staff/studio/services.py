@@ -106,7 +106,7 @@ async def check(here: AtDesk) -> Response:
     """Record that somebody looked: how, when, in which role, and what they found."""
     names = ("id", "base", "how", "on", "role", "confidence", "next")
     sent = {name: await typed(here.request, name) for name in names}
-    errors = _wrong(sent, here.today)
+    errors = _wrong(sent, here.today, here.person.signing_roles)
     if errors:
         return await _page(here, sent["id"], 400, errors, sent)
     fields = {"checked_on": sent["on"], "checked": HOW[sent["how"]], "checked_by": sent["role"]}
@@ -201,9 +201,9 @@ async def _page(
         it=viewed,
         sent=before | dict(sent or {}),
         how=HOW,
-        signing_roles=ROLES,
+        signing_roles=[role for role in ROLES if role in here.person.signing_roles],
         confidences=CONFIDENCES,
-        may_check=bool(here.person.roles & set(CHECKERS)),
+        may_check=bool(here.person.roles & set(CHECKERS) and here.person.signing_roles),
         may_change=Role.AUTHOR in here.person.roles,
         today=here.today,
         frame=f"{FRAME}?{urlencode({'part': f'service.{service_id}', 'locale': SOURCE})}",
@@ -241,13 +241,13 @@ def _file(found: Service) -> str:
     return f"content/services/{found.file}"
 
 
-def _wrong(sent: Mapping[str, str], today: date) -> dict[str, str]:
+def _wrong(sent: Mapping[str, str], today: date, own: frozenset[str]) -> dict[str, str]:
     """Return what is wrong with the record of a check, by field."""
     on, following = _day(sent["on"]), _day(sent["next"])
     wrong = {
         "how": "" if sent["how"] in HOW else "Choose how you looked.",
         "on": "" if on and on <= today else "Write the day of the check; it can't be later.",
-        "role": "" if sent["role"] in ROLES else "Choose in which role you looked.",
+        "role": "" if sent["role"] in own else "Choose one of your signing roles.",
         "confidence": "" if sent["confidence"] in CONFIDENCES else "Choose how sure you are.",
         "next": ""
         if following and on and on < following <= on + OLDEST

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from bot.errors import CannotSign
 from bot.languages.catalogs import SOURCE
-from bot.languages.signoff import LONGEST
+from bot.languages.signoff import HASH, LONGEST
 from bot.storage.staff.people import Role
 from bot.storage.studio_records import Signed
 from bot.studio.covered import Told, told_in_file
@@ -89,7 +89,8 @@ async def sign(here: AtDesk) -> Response:
     try:
         await here.ask(here.desk.sign, here.person, locale, seen, sent["role"], until, now)
     except CannotSign as error:
-        await audit(here.request, "refused signature", f"{locale} {part}", before, sent["seen"])
+        tried = sent["seen"] if HASH.fullmatch(sent["seen"]) else "unknown"
+        await audit(here.request, "refused signature", f"{locale} {part}", before, tried)
         return await _page(here, locale, part, 409, {"sign": str(error)}, sent)
     await audit(here.request, f"signed as {sent['role']}", f"{locale} {part}", before, sent["seen"])
     return go_to(f"{PAGE}?{urlencode({'locale': locale, 'part': part, 'done': 'signed'})}")
