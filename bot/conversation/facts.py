@@ -85,8 +85,9 @@ def read_group(root: Path, group: str) -> Told:
     try:
         return dict(GROUPS[group](root / "content"))
     except (KeyError, TypeError, AttributeError, ValueError, IndexError):
-        cure = "a key or a list in it is missing, or is of another kind than before"
-        raise BrokenContent(f"content/{group}", None, cure) from None
+        raise BrokenContent(
+            f"content/{group}", None, "a key or list is missing, or of another kind than before"
+        ) from None
 
 
 def groups_of(files: Iterable[str]) -> set[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bot import wiring
-from bot.errors import CannotSign, Conflict, UnknownText
+from bot.errors import Conflict, UnknownText
 from bot.languages import signoff
 from bot.languages.catalogs import SOURCE
 from bot.languages.signoff import Part, Signature, SignOff
@@ -19,7 +19,7 @@ from bot.storage.studio_records import Draft, NewVersion, Review, Signed, Versio
 from bot.studio import authors, files, needs, seeing, signing
 from bot.studio.differences import Run, differences
 from bot.studio.findings import Checks, Remark, checks, part_remarks, remarks
-from bot.studio.history import History
+from bot.studio.history import History, words_at
 from bot.studio.index import Index
 from bot.studio.needs import Need, Waiting
 from bot.studio.places import Place
@@ -113,7 +113,10 @@ class Desk:
         if not earlier:
             return {}
         last = max(signed.last_version for signed in earlier)
-        told = {text.message_id: self._words_at(text, last) for text in found}
+        told = {
+            text.message_id: words_at(self.versions(text.message_id, locale), last, text.words)
+            for text in found
+        }
         return {
             text.message_id: differences(told[text.message_id], text.words)
             for text in found
@@ -288,7 +291,9 @@ class Desk:
             self.refresh()
             parts = [self._part(locale, name) for name in seen]
             for part in parts:
-                self._refuse_signature(person, part, seen[part.name], role, until, today)
+                signing.refuse_other(part, seen[part.name])
+                eyes = self._writers(part), self._given(part, today)
+                signing.refuse(person, role, part, *eyes, until, today)
             new = [
                 Signature(part.name, locale, part.fingerprint, role, today, until) for part in parts
             ]
@@ -361,13 +366,6 @@ class Desk:
         with written(self.root, changes):
             self.store.save(versions, now)
 
-    def _words_at(self, text: SeenText, last: int) -> str:
-        """Return what a text said when the version of the id ``last`` was the newest of all."""
-        found = self.store.versions(text.message_id, text.locale)
-        until_then = [version for version in found if version.id <= last]
-        earliest = found[-1].words if found else text.words
-        return until_then[0].words if until_then else earliest
-
     def _waiting(self, person: Person, today: date) -> list[Waiting]:
         parts = (
             part
@@ -387,19 +385,6 @@ class Desk:
     def _given(self, part: Part, today: date) -> list[Signed]:
         ledger = self.index.signatures.get((part.name, part.locale), ())
         return signing.counting(part, self.history.signed(part.name, part.locale), ledger, today)
-
-    def _refuse_signature(
-        self, person: Person, part: Part, seen: str, role: str, until: date, today: date
-    ) -> None:
-        if seen != part.fingerprint:
-            raise CannotSign(f"{part.name} changed while you read it; read it again, then sign.")
-        written_by = self._writers(part)
-        why = [
-            *signing.refusals(person, role, part, written_by, self._given(part, today)),
-            *filter(None, [signing.bad_day(until, today)]),
-        ]
-        if why:
-            raise CannotSign(f"{part.name} can't be signed: {why[0]}.")
 
     def _sign(self, account: str, new: list[Signature]) -> None:
         ledger = (self.root / wiring.LEDGER).read_text(encoding="utf-8")

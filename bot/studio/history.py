@@ -81,3 +81,17 @@ class History:
 def _written(version: Version) -> Written:
     words = "" if version.item.startswith("file/") else version.words
     return Written(version.id, version.author, words)
+
+
+def words_at(versions: Sequence[Version], last: int, now: str) -> str:
+    """Return what a text said when the version of the id ``last`` was the newest of anything.
+
+    Of a text that has only later versions it is what the earliest one says; without any, ``now``.
+
+    Args:
+        versions: All of the text, the newest first.
+        last: The id of a version.
+        now: What it says.
+    """
+    until_then = (version.words for version in versions if version.id <= last)
+    return next(until_then, versions[-1].words if versions else now)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from bot.errors import CannotSign
 from bot.languages.signoff import DECIDING, LONGEST, Part, Signature
 from bot.storage.staff.people import Role
 from bot.storage.studio_records import Signed
@@ -61,6 +62,35 @@ def refusals(
         yield "you have signed this in another role; a second person has to sign it"
     if not DECIDING & {role, *others}:
         yield "one of the two has to sign as clinician or child_protection"
+
+
+def refuse_other(part: Part, seen: str) -> None:
+    """Refuse a part that isn't as it was read.
+
+    Raises:
+        CannotSign: Its fingerprint is not ``seen``.
+    """
+    if seen != part.fingerprint:
+        raise CannotSign(f"{part.name} changed while you read it; read it again, then sign.")
+
+
+def refuse(
+    person: Person,
+    role: str,
+    part: Part,
+    writers: Collection[str],
+    given: Iterable[Signed],
+    until: date,
+    today: date,
+) -> None:
+    """Refuse a signature that may not be given; the arguments are those of ``refusals``.
+
+    Raises:
+        CannotSign: Says why.
+    """
+    why = [*refusals(person, role, part, writers, given), bad_day(until, today)]
+    if any(why):
+        raise CannotSign(f"{part.name} can't be signed: {next(filter(None, why))}.")
 
 
 def bad_day(until: date, today: date) -> str:

@@ -73,11 +73,11 @@ def test_services_check_lists_findings_one_a_line_and_ends_well() -> None:
 def test_statistics_show_prints_week_table_cell_and_conversations(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'statistics.sqlite'}"
     store = SqlCountStore(url)
-    store.add([Count(date(2026, 11, 23), "language", "de", 3)])
+    store.add([Count(date(2026, 11, 23), "locale", "de", 3)])
     store._engine.dispose()
 
     assert quietline("statistics", "show", QUIETLINE_DATABASE=url).output == (
-        "2026-11-23\tlanguage\tde\t3\n"
+        "2026-11-23\tlocale\tde\t3\n"
     )
 
 

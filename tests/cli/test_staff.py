@@ -15,6 +15,7 @@ from bot.cli import staff as command
 from bot.storage.staff.people import NewPasskey, Role
 from bot.storage.staff.sealing import new_key
 from bot.storage.staff.store import StaffStore
+from bot.storage.studio import StudioStore
 
 KEY = new_key()
 
@@ -26,7 +27,12 @@ def url(tmp_path: Path) -> str:
 
 def staff(url: str, *arguments: str, key: str = KEY) -> Result:
     environment = {"QUIETLINE_STAFF_DATABASE": url, "QUIETLINE_STAFF_KEY": key}
+    environment["QUIETLINE_STUDIO_DATABASE"] = studio_at(url)
     return CliRunner().invoke(main, ["staff", *arguments], env=environment)
+
+
+def studio_at(url: str) -> str:
+    return url.replace("staff.sqlite", "studio.sqlite")
 
 
 def code_in(printed: str) -> str:
@@ -63,11 +69,18 @@ def test_list_and_close(url: str) -> None:
     store.accept(code, NewPasskey(b"1", b"2", 0, "key"), now)
     store.close_engine()
     before = staff(url, "list").output
+    studio = StudioStore(studio_at(url))
+    studio.set_signing_roles("ada", ["clinician"])
     done = staff(url, "close", "ADA")
     after = staff(url, "list").output
+    left = studio.signing_roles("ada")
+    studio.close_engine()
 
     assert before == f"ada\tadministrator\tpasskey\t{now:%Y-%m-%d}\topen\n"
     assert done.exit_code == 0
+    assert left == frozenset()
+    assert staff(url, "invite", "ada", "--role", "administrator").exit_code == 1
+    assert staff(url, "invite", "ada", "--role", "administrator", "--again").exit_code == 0
     assert after.endswith(f"\tclosed {datetime.now(UTC):%Y-%m-%d}\n")
 
 

@@ -22,6 +22,7 @@ from bot.errors import (
     BadName,
     BadSetting,
     CannotOpen,
+    ClosedName,
     PasskeyRefused,
     UnknownAccount,
 )
@@ -214,9 +215,18 @@ def test_a_closed_account_signs_in_no_more_and_can_be_invited_anew(store: StaffS
     assert store.account_of_passkey(PASSKEY.id) is None
     with pytest.raises(UnknownAccount):
         store.close("ana", "shell", NOON)
-    again, app = accepted(store)
+    with pytest.raises(ClosedName, match="same person"):
+        store.invite("Ana", [Role.SIGNER], "shell", NOON)
+    code = store.invite("ana", [Role.AUTHOR], "shell", NOON, is_again=True)
+    again = store.accept(code, PASSKEY, NOON)
     assert again.closed is None
     assert again.generation > account.generation
+
+
+@pytest.mark.parametrize("name", ["shell", "Nobody "])
+def test_names_that_the_trail_uses_itself_are_nobodys(store: StaffStore, name: str) -> None:
+    with pytest.raises(BadName, match="choose another name"):
+        store.invite(name, [Role.ADMINISTRATOR], "ada", NOON)
 
 
 def test_the_only_way_to_sign_in_stays(store: StaffStore) -> None:

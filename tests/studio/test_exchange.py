@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import polib
 import pytest
 
 from bot.errors import BrokenContent, NotReady
-from bot.studio.desk import Desk
+from bot.languages.signoff import Signature, read_ledger, sign
+from bot.studio.desk import LEDGER, Desk
 from bot.studio.entries import entries
 from bot.studio.exchange import Imported, export, import_catalog, import_folder, start
+from bot.studio.seeing import State
+from bot.studio.signing import Person
 from tests.studio.conftest import NOW
 
 CATALOG = "locales/de/LC_MESSAGES/interface.po"
@@ -192,3 +196,32 @@ def test_a_folder_without_words_or_with_other_languages_is_refused(
     (exported / "locales" / "locales.yml").write_text("locales:\n- tag: en\n- tag: de\n")
     with pytest.raises(BrokenContent, match="other languages"):
         import_folder(desk, exported, "ann", NOW)
+
+
+def test_signatures_come_in_only_when_somebody_says_how_many(desk: Desk, exported: Path) -> None:
+    part, until = desk.part("de", "module.law", NOW.date()), NOW.date() + timedelta(90)
+    new = [
+        Signature(part.name, "de", part.fingerprint, role, NOW.date(), until)
+        for role in ("clinician", "editor")
+    ]
+    path, ours = exported / LEDGER, desk.root / LEDGER
+    before = ours.read_bytes()
+    path.write_text(sign(path.read_text(), (), new))
+
+    assert import_folder(desk, exported, "ann", NOW) == Imported(unsigned=2)
+    with pytest.raises(BrokenContent, match="it brings 2 signatures"):
+        import_folder(desk, exported, "ann", NOW, 3)
+    assert ours.read_bytes() == before
+    assert import_folder(desk, exported, "ann", NOW, 2).signatures == 2
+    assert read_ledger(ours) == tuple(new)
+    assert desk.part("de", part.name, NOW.date()).state is State.SIGNED
+
+
+def test_a_folder_without_signatures_takes_none_away(desk: Desk, exported: Path) -> None:
+    part = desk.part("de", "module.family", NOW.date())
+    person = Person("sue", frozenset({"signer"}), frozenset({"editor"}))
+    desk.sign(person, "de", {part.name: part.fingerprint}, "editor", NOW.date(), NOW)
+    (exported / LEDGER).unlink()
+
+    import_folder(desk, exported, "ann", NOW)
+    assert desk.part("de", part.name, NOW.date()).roles == ("editor",)

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import BadBundle, BadSetting, NotReady
+from bot.errors import BadBundle, BadSetting, NotReady, Outdated
+from bot.languages import extraction
 from bot.settings import Settings
 from bot.storage import bundles
 from bot.storage.studio import StudioStore
 from bot.studio import publishing
+from bot.studio.desk import Desk
 from bot.studio.exchange import start
 from bot.studio.publishing import publish, record, roll_back
+from bot.studio.signing import Person
 from tests.studio.conftest import NOW
 
 LATER = NOW + timedelta(hours=1)
@@ -176,3 +179,26 @@ def test_a_snapshot_is_a_copy_without_what_the_studio_keeps_for_itself(chosen: S
         assert sorted(path.name for path in copy.iterdir()) == ["content", "locales"]
         shutil.rmtree(chosen.studio / "content")
         assert (copy / "content" / "duties.yml").exists()
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_only_what_somebody_saw_is_published(chosen: Settings, store: StudioStore) -> None:
+    extraction.compile_catalogs(chosen.studio / "locales", ["de", "fr"])
+    desk = Desk(chosen.studio, store)
+    seen = desk.digest(NOW.date())
+    part, person = "module.law", Person("sue", frozenset({"signer"}), frozenset({"editor"}))
+    shown = desk.part("de", part, NOW.date()).fingerprint
+    desk.sign(person, "de", {part: shown}, "editor", NOW.date(), NOW)
+    with pytest.raises(Outdated):
+        publish(chosen, store, "ann", "first", NOW, seen)
+    assert bundles.current_name(chosen.bundles) == ""
+
+    assert publish(chosen, store, "ann", "first", NOW, desk.digest(NOW.date())).bundle
+
+
+@pytest.mark.parametrize("name", ["../../etc", "", "000001-0123456789ab"])
+def test_a_name_that_no_bundle_has_is_refused_before_anything_is_read(
+    chosen: Settings, store: StudioStore, name: str
+) -> None:
+    with pytest.raises(BadBundle, match="no such bundle"):
+        roll_back(chosen, store, name, "ann", NOW)

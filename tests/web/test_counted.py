@@ -34,7 +34,7 @@ class Taken:
         self.counts: list[Count] = []
 
     def add(self, counts: list[Count]) -> None:
-        self.counts += counts
+        self.counts += [count for count in counts if count.conversations]
 
 
 def handing_over(site: Site) -> Site:

@@ -13,11 +13,11 @@ from starlette.testclient import TestClient
 
 from bot import wiring
 from bot.errors import NotReady
+from bot.languages.offering import offered
 from bot.languages.signoff import Part, Signature, SignOff, sign
 from bot.settings import Settings, read
 from bot.web.public.app import create_app
 from bot.web.public.server import build
-from bot.languages.offering import offered
 from tests.builders import checkout
 
 TODAY = date(2026, 11, 23)

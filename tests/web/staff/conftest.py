@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -114,8 +114,9 @@ def store(database: Path) -> Iterator[StaffStore]:
 
 
 @pytest.fixture
-def staff(store: StaffStore, clock: Clock) -> Staff:
-    return new_staff(read({}), store, clock.now, clock.seconds)
+def staff(store: StaffStore, clock: Clock, tmp_path: Path) -> Staff:
+    settings = replace(read({}), studio_database=f"sqlite:///{tmp_path / 'studio.sqlite'}")
+    return new_staff(settings, store, clock.now, clock.seconds)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import logging
 import re
 import sqlite3
@@ -13,6 +14,8 @@ import pytest
 from httpx2 import Response
 
 from bot.storage.staff.people import NewPasskey, Role
+from bot.storage.staff.trail import Act
+from bot.storage.studio import StudioStore
 from bot.web.staff.sessions import RECENT_SECONDS
 from bot.web.staff.site import Staff
 from bot.web.staff.typed import COMMONEST
@@ -300,13 +303,41 @@ def test_what_would_lock_people_out_by_mistake_is_refused(
 
 
 def test_an_administrator_closes_an_account(administrator: Browser, staff: Staff) -> None:
+    studio = StudioStore(staff.settings.studio_database)
+    studio.set_signing_roles("rosa", ["clinician"])
     done = administrator.post("/accounts/close", "/accounts", name="rosa", sure="yes")
 
     assert "The account is closed" in done.text
     assert [each.closed is None for each in staff.store.accounts()] == [True, False]
+    assert studio.signing_roles("rosa") == frozenset()
+    studio.close_engine()
+
+
+def test_the_name_of_a_closed_account_comes_back_only_when_somebody_says_so(
+    administrator: Browser,
+) -> None:
+    administrator.post("/accounts/close", "/accounts", name="rosa", sure="yes")
+    sent = {"name": "Rosa", "role": "author"}
+    refused = administrator.post("/accounts/invite", "/accounts", **sent)
+    done = administrator.post("/accounts/invite", "/accounts", **sent, again="yes")
+
+    assert refused.status_code == 400
+    assert "An account of this name was closed" in refused.text
+    assert done.status_code == 200
 
 
 # ---------- the trail ----------
+
+
+def test_no_cell_of_the_download_is_computed(
+    administrator: Browser, staff: Staff, clock: Clock
+) -> None:
+    for item in ("=1+1", "+1", "-1", "@SUM(1)", "\t=1"):
+        staff.store.note(Act("ada", "saw", item), clock.now())
+    rows = list(csv.DictReader(administrator.get("/audit.csv?month=2026-11").text.splitlines()))
+
+    found = [row["item"] for row in rows if row["what"] == "saw"]
+    assert found == ["'=1+1", "'+1", "'-1", "'@SUM(1)", "'\t=1"]
 
 
 def test_the_trail_is_shown_whole_and_as_csv(administrator: Browser) -> None:

@@ -223,3 +223,19 @@ def test_nobody_gives_themselves_signing_roles(enter: Enter) -> None:
 
     assert sam.get("/studio/signers").status_code == 403
     assert sam.post("/studio/signers", "/account", name="sam", role="clinician").status_code == 403
+
+
+def test_the_trail_keeps_nothing_that_somebody_only_typed(
+    enter: Enter, staff: Staff, desk: Desk
+) -> None:
+    sam = enter("sam", Role.SIGNER, signing=("clinician",))
+    sign(sam, desk, "module.relationships", "clinician", seen="typed by\x00 somebody")
+    ann = enter("ann", Role.AUTHOR)
+    sent = {"locale": "=1+1\r\n", "id": "x" * 8_000, "do": "discard", "base": "0", "words": ""}
+    ann.post("/studio/text", "/account", **sent)
+    lines = staff.store.lines(f"{TODAY:%Y-%m}")
+
+    assert lines[-1].who
+    assert not any("typed by" in line.after for line in lines)
+    assert any(line.what == "refused signature" for line in lines)
+    assert all(len(line.item) <= 200 and line.item.isprintable() for line in lines)

@@ -158,7 +158,7 @@ def test_what_needs_somebody_stands_first(enter: Enter) -> None:
 def test_a_check_is_recorded_and_changes_no_signature(
     enter: Enter, desk: Desk, staff: Staff
 ) -> None:
-    ann = enter("ann", Role.AUTHOR)
+    ann = enter("ann", Role.AUTHOR, signing=("clinician",))
     part = f"service.{UK}"
     before = desk.part("en", part, TODAY).fingerprint
     one = f"/studio/services/one?id={UK}"
@@ -182,8 +182,23 @@ def test_a_check_is_recorded_and_changes_no_signature(
     assert ("ann", "checked service") in acts(staff)
 
 
+def test_a_check_in_a_role_that_one_doesnt_have_is_refused(enter: Enter, desk: Desk) -> None:
+    sent = {"id": UK, "base": "0", "how": "called", "on": str(TODAY), "confidence": "high"}
+    sent |= {"role": "clinician", "next": str(TODAY + timedelta(days=60))}
+    before = (desk.root / "content" / "services" / "gb.yml").read_bytes()
+    for signing in ((), ("editor",)):
+        ann = enter("ann2" if signing else "ann", Role.AUTHOR, signing=signing)
+        page = f"/studio/services/one?id={UK}"
+        assert "clinician" not in ann.get(page).text.partition('id="role"')[2]
+        answer = ann.post("/studio/services/check", "/account", **sent)
+        assert answer.status_code == 400
+        assert "Choose one of your signing roles." in answer.text or not signing
+
+    assert (desk.root / "content" / "services" / "gb.yml").read_bytes() == before
+
+
 def test_what_is_wrong_with_a_check_is_said_beside_its_field(enter: Enter) -> None:
-    ann = enter("ann", Role.AUTHOR)
+    ann = enter("ann", Role.AUTHOR, signing=("editor",))
     answer = ann.post(
         "/studio/services/check",
         f"/studio/services/one?id={UK}",
@@ -192,7 +207,11 @@ def test_what_is_wrong_with_a_check_is_said_beside_its_field(enter: Enter) -> No
     )
 
     assert answer.status_code == 400
-    for words in ("Choose how you looked.", "it can&#39;t be later", "Choose in which role"):
+    for words in (
+        "Choose how you looked.",
+        "it can&#39;t be later",
+        "Choose one of your signing roles",
+    ):
         assert answer.text.count(words) == 2
 
 
