@@ -158,7 +158,7 @@ class BrokenRegister(BotError):
     def __init__(self, number: int | None) -> None:
         place = "a line that can't be read" if number is None else f"a line {number} out of order"
         super().__init__(
-            f"The register has {place}; restore register.jsonl from a copy of the folder of releases."
+            f"The register has {place}; restore register.jsonl from a copy of the releases' folder."
         )
 
 

@@ -19,8 +19,8 @@ LONGEST_FUNCTION = 60  # lines
 MEDIAN_FUNCTION = 8  # lines
 SAYS_NOTHING = re.compile(r"(?:^|_)(utils?|helpers?|common|base|managers?|misc|stuff)(?:_|$)")
 
-FOR_PEOPLE = ("actions", "bot/conversation", "bot/web/public", "bot/checkin", "bot/safety", "bot/modules",
-              "bot/statistics", "bot/referral/card.py", "bot/referral/choosing.py",
+FOR_PEOPLE = ("actions", "bot/conversation", "bot/web/public", "bot/checkin", "bot/safety",
+              "bot/modules", "bot/statistics", "bot/referral/card.py", "bot/referral/choosing.py",
               "bot/referral/hours.py", "bot/assistant")  # fmt: skip
 """Code behind what visitors read; the rest speaks to operators and editors."""
 

@@ -71,8 +71,10 @@ def test_the_dictionary_has_exactly_the_modules_and_next_steps_of_the_content() 
     assert set(MODULES) == modules
     assert list(NEXT_STEPS) == bands
     assert set(TABLES["self_help"]) == {
-        *(f"module.{slug}" for slug in modules), *(f"check_in.{band}" for band in bands), "exercise",
-    }  # fmt: skip
+        *(f"module.{slug}" for slug in modules),
+        *(f"check_in.{band}" for band in bands),
+        "exercise",
+    }
 
 
 def test_the_dictionary_has_every_locale_and_those_that_are_measured_already() -> None:

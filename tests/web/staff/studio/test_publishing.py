@@ -48,7 +48,9 @@ def write(desk: Desk, words: str, message_id: str = TITLE) -> None:
 
 
 def publish(browser: Browser, note: str = "a new title") -> Response:
-    return browser.post(PAGE, PAGE, note=note, sure="yes")
+    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', browser.get(PAGE).text)
+    assert seen
+    return browser.post(PAGE, PAGE, note=note, sure="yes", seen=seen[1])
 
 
 def token(browser: Browser) -> str:
