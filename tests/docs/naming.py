@@ -31,7 +31,7 @@ SETTING = re.compile(r"\bQUIETLINE_[A-Z_]+\b")
 TARGET = re.compile(r"(?:[A-Z_]+=\S+ )*make ([a-z-]+)\b")
 MODULE = re.compile(r"python -m ([\w.]+)")
 PLACEHOLDER = re.compile(r"<[^>]+>")
-MADE = (".venv/", "build/", "models/", "var/", "results/")
+MADE = (".venv/", ".build/", "build/", "models/", "var/", "results/")
 """Folders that appear when the product is set up or run."""
 RELEASE = ROOT / "bot" / "release" / "words" / "readme.md"
 FOLDERS = ("actions", "bench", "bot", "content", "data", "deploy", "docs", "locales", "tests")
