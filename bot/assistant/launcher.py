@@ -89,12 +89,13 @@ def serve(settings: Settings) -> None:
 
     async def load(app: Sanic, loop: Any) -> None:
         app.ctx.agent = await load_agent(settings.model)
+        # Added while the loop runs: only then does Sanic end them when it stops.
+        app.add_task(_sweep(app))
+        app.add_task(_take_over(follower, taking, settings.take_over_seconds))
         app.add_task(wiping.free_what_is_left())
         logs.note("assistant.ready")
 
     app.register_listener(load, "before_server_start")
-    app.add_task(_sweep)
-    app.add_task(partial(_take_over, follower, taking, settings.take_over_seconds))
     logs.set_up()
     logs.set_up_structlog()
     app.run(sock=bound, access_log=False, debug=False, motd=False, workers=1)
