@@ -238,7 +238,7 @@ def test_a_conversation_by_buttons_and_text(
 def test_a_check_of_a_service_is_recorded(
     page: Page, office: Office, boss: Boss, chosen: Settings
 ) -> None:
-    boss.employ(page, "ser", "author")
+    boss.employ(page, "ser", "signer", "clinician")
     page.goto(f"{office.address}/studio/services?country=GB")
     page.locator("tbody th a").first.click()
     page.get_by_label("called, and somebody answered", exact=True).check()

@@ -62,9 +62,11 @@ def store(database: Path) -> Iterator[StaffStore]:
     made.close_engine()
 
 
-def accepted(store: StaffStore, name: str = "ana", *roles: Role) -> tuple[Account, pyotp.TOTP]:
+def accepted(
+    store: StaffStore, name: str = "ana", *roles: Role, is_again: bool = False
+) -> tuple[Account, pyotp.TOTP]:
     """Return a new account with a password, and its code app."""
-    code = store.invite(name, roles or (Role.AUTHOR,), "shell", NOON)
+    code = store.invite(name, roles or (Role.AUTHOR,), "shell", NOON, is_again=is_again)
     secret = store.safe.code_secret(code)
     app = pyotp.TOTP(secret)
     chosen = NewPassword(PASSWORD, secret, app.timecode(NOON))
@@ -493,7 +495,7 @@ def test_on_postgresql_a_code_counts_once_and_lines_make_one_chain(
         ]
         done = [each.result() for each in (*tried, *noted)]
     store.close("ana", "shell", LATER)
-    again, _ = accepted(store)
+    again, _ = accepted(store, is_again=True)
 
     assert sum(each is not None for each in done) == 1
     assert (store.check().lines, store.check().broken_at) == (26, None)
