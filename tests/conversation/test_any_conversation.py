@@ -263,8 +263,8 @@ class AnyConversationWithTheSurvey(AnyConversation):
 
     @invariant()
     def the_module_is_one_button_away(self) -> None:
-        asks = [choice for choice in self.own.choices if choice.startswith("survey.")]
-        if asks and not self.own.progress:
+        asks = [one for one in self.own.choices if one.startswith("survey.")]
+        if asks and asks != [self.state.place] and not self.own.progress:
             assert any(choice.startswith("survey.no.") for choice in asks)
         if any(said.id.startswith("survey.") for said in self.own.says) and self.own.progress:
             assert self.own.choices[-1].endswith(".stop")
