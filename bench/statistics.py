@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import statistics
 import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from bench.in_turn import medians
 from bot import wiring
 from bot.conversation import finishing
 from bot.conversation.choices import read_choice
@@ -30,6 +30,7 @@ LOCALES = 40
 A_CELL = 60
 """Conversations of a cell in a week, so that most cells are published."""
 REPEATS = 2_000
+MICROSECONDS = 1e6
 COUNTS = finishing.counts
 """What counts in the product; the turns without counting put something else in its place."""
 
@@ -64,7 +65,9 @@ def print_turn() -> None:
     with_counts, without = _turn(content, COUNTS), _turn(content, _no_counts)
     gathering = Gathering()
     noted = _finished(content).counts
-    counting, plain, note = _medians(with_counts, without, lambda: gathering.note(noted))
+    counting, plain, note = medians(
+        REPEATS, MICROSECONDS, with_counts, without, lambda: gathering.note(noted)
+    )
     finishing.counts = COUNTS
     added = counting - plain
     print(f"turn with counting {counting:.0f} µs   without {plain:.0f} µs   note {note:.1f} µs")
@@ -111,17 +114,6 @@ def _no_counts(
     content: Content, state: State, script: Script, today: date, *, wrote: bool
 ) -> tuple[dict[str, str], tuple[events.Event, ...]]:
     return dict(state.counted), ()
-
-
-def _medians(*calls: Callable[[], object]) -> list[float]:
-    """Return the median microseconds of each call."""
-    times: list[list[float]] = [[] for _ in calls]
-    for _ in range(REPEATS):
-        for call, spent in zip(calls, times, strict=True):
-            began = time.perf_counter()
-            call()
-            spent.append((time.perf_counter() - began) * 1e6)
-    return [statistics.median(spent) for spent in times]
 
 
 if __name__ == "__main__":
