@@ -6,7 +6,7 @@ BIN := .venv/bin
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test test-fast test-slow check format seizure strings transcripts browser bench bench-recognition bench-studio load lock clean
+.PHONY: help setup run train test test-fast test-slow check format seizure fuzz interface proofs-kill strings transcripts browser screenshots bench bench-recognition bench-studio load sbom audit proofs lock mutation clean observatory
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -39,14 +39,31 @@ check: .build/installed-tests ## format, lint, types, imports and content (under
 format: .build/installed-tests ## format the code
 	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
 
+mutation: .build/installed-tests ## change what cryptography, urgency and referral do, and see that a test fails (20 min)
+	@$(BIN)/quietline content compile
+	@nice $(BIN)/python -m tests.mutation
+
 seizure: setup .build/installed-tests browser ## search all that is left of a marked visitor, and write docs/seizure.md
 	@$(BIN)/python -m tests.seizure
+
+fuzz: .build/installed-tests ## look for inputs that break the text cleaner, the padding or what is sealed (SECONDS=60 each)
+	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),60)
+
+interface: .build/installed-tests ## try what docs/site.openapi.yml allows, and what not, on a running site (EXAMPLES=50)
+	@$(BIN)/quietline content compile
+	@$(BIN)/python -m tests.web.interface $(or $(EXAMPLES),50)
+
+proofs-kill: setup .build/installed-tests ## kill the site at random moments under traffic (KILLS=100)
+	@$(BIN)/python -m tests.faults.killing $(or $(KILLS),100)
 
 strings: .build/installed ## bring the translation catalogs up to date with content/
 	@$(BIN)/quietline content strings
 
 transcripts: setup ## write the golden conversations as plain texts for clinicians to read (build/transcripts)
 	@$(BIN)/quietline transcripts
+
+screenshots: setup .build/installed-tests browser ## take the pictures of docs/clinicians.md anew, on the way of its tests
+	@QUIETLINE_PICTURES=docs/screenshots $(BIN)/pytest -q tests/browser/test_studio_live.py -k taken_back
 
 bench: setup .build/installed-tests ## compare with the stock Rasa starter project, side by side
 	@$(BIN)/python -m bench
@@ -60,15 +77,28 @@ bench-recognition: setup .build/installed-tests ## train Rasa's stock pipeline a
 load: setup .build/installed-tests ## flood the chat, and see that help stands and memory stays flat (MINUTES=10)
 	@$(BIN)/python -m bench.load --minutes $(or $(MINUTES),10)
 
+sbom: .build/installed-tests .build/installed-audit ## write the bill of materials (build/sbom.json, CycloneDX)
+	@$(BIN)/python -m tests.supply.bill
+
+audit: .build/installed-tests .build/installed-audit ## ask for known weaknesses of the locked packages (SNAPSHOT=folder of advisories)
+	@$(BIN)/python -m tests.supply.audit $(if $(SNAPSHOT),--snapshot $(SNAPSHOT))
+
+proofs: .build/installed-tests ## write docs/proofs.md from what was measured last
+	@$(BIN)/python -m tests.proofs
+
+observatory: setup .build/installed-tests ## let MDN's HTTP Observatory and Google's CSP Evaluator judge the headers (needs npm)
+	@$(BIN)/python -m tests.observatory
+
 lock: .build/uv/bin/uv ## resolve all dependencies anew and write the locks
 	@$(UV) lock -q --python 3.11
 	@$(UV) export -q --no-emit-project --no-header --no-annotate -o requirements.lock > /dev/null
 	@$(UV) export -q --no-emit-project --no-header --no-annotate --extra test -o requirements-test.lock > /dev/null
 	@rm uv.lock
 	@echo uv | $(UV) pip compile -q --generate-hashes --no-header --no-annotate -o requirements-setup.lock -
+	@echo pip-audit | $(UV) pip compile -q --generate-hashes --no-header --no-annotate -o requirements-audit.lock -
 
 clean: ## remove everything that was made
-	@rm -rf .venv .build build .rasa models var results locales/*/LC_MESSAGES/*.mo
+	@rm -rf .venv .build build mutants .rasa models var results locales/*/LC_MESSAGES/*.mo
 
 browser:
 	@$(BIN)/python -m tests.browser.install
@@ -92,4 +122,9 @@ browser:
 .build/installed-tests: requirements-test.lock .build/installed
 	@$(UV) pip sync -q --require-hashes requirements-test.lock
 	@$(UV) pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+.build/installed-audit: requirements-audit.lock .build/uv/bin/uv
+	@$(UV) venv -q --clear --python $(PYTHON) .build/audit
+	@$(UV) pip sync -q --require-hashes --python .build/audit/bin/python requirements-audit.lock
 	@touch $@

@@ -26,6 +26,7 @@ import psutil
 from bench import sides
 from bench.processes import MEGABYTE, end_kindly, note
 from bench.talking import PageDoor
+from tests.proofs.record import Figure, record
 
 QUIET_SECONDS: Final = 15.0
 PROBES_A_SECOND: Final = 20
@@ -78,7 +79,10 @@ def main() -> None:
     options = parser.parse_args()
     end_kindly()
     try:
-        print(table(measure(options.minutes * 60, options.connections)))
+        measured = measure(options.minutes * 60, options.connections)
+        wanted = f"make load MINUTES={options.minutes:g}"
+        record("load", wanted, figures(measured), held=is_held(measured))
+        print(table(measured))
     except KeyboardInterrupt:
         note("stopped")
 
@@ -224,6 +228,29 @@ def table(measured: Measured) -> str:
     ]  # fmt: skip
     most = max(measured.memory, default=0) / MEGABYTE
     return "\n".join([*rows, _row("site at most (MB)", f"{most:.1f}")])
+
+
+def figures(measured: Measured) -> dict[str, Figure]:
+    """Return what docs/proofs.md says of a run."""
+    flooded, most = measured.flooded, max(measured.memory, default=0)
+    return {
+        "flood (minutes)": round(measured.seconds / 60, 1),
+        "answers to the flood": sum(measured.chat.values()),
+        "help pages asked for": len(flooded.taken) + flooded.failed,
+        "help pages that failed": flooded.failed,
+        "help page, median, flooded (ms)": round(median(flooded.taken), 1),
+        "help page, 99 of 100, flooded (ms)": round(flooded.p99, 1),
+        "help page, 99 of 100, quiet (ms)": round(measured.quiet.p99, 1),
+        "growth of the site's memory (%)": round(100 * growth(measured.memory), 2),
+        "the site's memory at most (MB)": round(most / MEGABYTE, 1),
+    }
+
+
+def is_held(measured: Measured) -> bool:
+    """Tell whether every target was reached."""
+    flooded = measured.flooded
+    in_time = not flooded.failed and flooded.p99 <= MOST_MILLISECONDS
+    return in_time and growth(measured.memory) <= MOST_GROWTH
 
 
 def growth(memory: list[int]) -> float:

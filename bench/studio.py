@@ -31,6 +31,7 @@ TAGS = (
     "et", "lv", "lt", "sk", "sl", "hr", "hu", "bg", "el", "ru", "sr", "sq", "mk", "bs", "ga", "mt",
     "is", "ca", "eu", "gl", "cy", "fa", "he",
 )  # fmt: skip
+FEW = 6  # of each reason, as the first page shows
 READ = "module.urges.wave.text"
 
 
@@ -83,8 +84,8 @@ def acts(desk: Desk) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "findings as you type", lambda: desk.findings("de", READ, "Das hilft immer, oder?")
     yield "search", lambda: desk.search("ubung")
     yield "coverage", lambda: desk.coverage(today)
-    yield "needs of a signer", lambda: desk.needs(signer, today)
-    yield "needs of a translator", lambda: desk.needs(translator, today)
+    yield "needs of a signer", lambda: desk.needs(signer, today, FEW)
+    yield "needs of a translator", lambda: desk.needs(translator, today, FEW)
     yield "save a translation", lambda: save("de")
     yield "save English", lambda: save(SOURCE)
 

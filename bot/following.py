@@ -25,8 +25,14 @@ Loaded = TypeVar("Loaded")
 class Follower:
     """Knows which content a process has, and sees when another is published."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
-        self._bundles, self._key = settings.bundles, settings.bundle_key
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], float] = time.monotonic,
+        folder: Path | None = None,
+    ) -> None:
+        """Follow what is published in ``folder``: content, unless it is that of the models."""
+        self._bundles, self._key = folder or settings.bundles, settings.bundle_key
         self._clock, self._seen, self._again_at = clock, "", math.inf
 
     def first(self, load: Callable[[Path], Loaded]) -> Loaded:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -15,6 +16,9 @@ from typing import Any
 from bot.errors import BadSetting
 
 HIGHEST_PORT = 65_535
+ORIGIN = re.compile(r"https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?")
+"""What browsers call an origin: no path, no sign that a policy could read as another word."""
+CONTACT = re.compile(r"(?:mailto:|https://|tel:)[!-~]+")
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: where Rasa's files, content, catalogs and models lie."""
@@ -34,6 +38,10 @@ class Settings:
     """``draft`` shows unsigned texts with a banner; ``production`` refuses them."""
     exit_url: str = "https://www.wikipedia.org/"
     """Where the exit button leads; a page that says nothing about its reader."""
+    embed: str = ""
+    """Origins of partners whose pages may hold the chat, with spaces between; empty: nobody's."""
+    security_contact: str = ""
+    """Where to report weaknesses, as security.txt names it; empty: there is no such file."""
     socket: Path = ROOT / "var" / "assistant.sock"
     """The Unix socket between site and assistant."""
     database: str = f"sqlite:///{ROOT / 'var' / 'statistics.sqlite'}"
@@ -52,6 +60,10 @@ class Settings:
     """How often site and assistant look for newly published content."""
     survey: str = "off"
     """``on`` offers three questions before and after a module, to those who agree."""
+    resume: str = "off"
+    """``on`` lets visitors keep what they have done, under a number that only they have."""
+    progress_database: str = f"sqlite:///{ROOT / 'var' / 'progress.sqlite'}"
+    """SQLAlchemy address of what visitors keep, in SQLite; made only when ``resume`` is on."""
     staff_host: str = "127.0.0.1"
     """Where the staff's pages listen; an internal network only."""
     staff_port: int = 8090
@@ -59,7 +71,9 @@ class Settings:
     staff_database: str = f"sqlite:///{ROOT / 'var' / 'staff.sqlite'}"
     """SQLAlchemy address of the staff's accounts and audit trail."""
     model: Path = ROOT / "models" / "quietline.tar.gz"
-    """The trained model."""
+    """The trained model that came with the program; the assistant's while none is released."""
+    models: Path = ROOT / "var" / "models"
+    """Where models that the studio released lie."""
     idle_seconds: int = 30 * 60
     """A conversation is forgotten after this long without a message."""
     lifetime_seconds: int = 4 * 60 * 60
@@ -83,6 +97,20 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         raise BadSetting("QUIETLINE_MODE must be draft or production.")
     if values["survey"] not in ("off", "on"):
         raise BadSetting("QUIETLINE_SURVEY must be off or on.")
+    if values["resume"] not in ("off", "on"):
+        raise BadSetting("QUIETLINE_RESUME must be off or on.")
+    if not values["progress_database"].startswith("sqlite:///"):
+        raise BadSetting(
+            "QUIETLINE_PROGRESS_DATABASE must be sqlite:/// and a path; PostgreSQL can't be made "
+            "to overwrite what is deleted."
+        )
+    if not all(ORIGIN.fullmatch(partner) for partner in values["embed"].split()):
+        raise BadSetting(
+            "QUIETLINE_EMBED must be addresses such as https://partner.example, without a path, "
+            "and with spaces between them."
+        )
+    if values["security_contact"] and not CONTACT.fullmatch(values["security_contact"]):
+        raise BadSetting("QUIETLINE_SECURITY_CONTACT must begin with mailto:, https:// or tel:.")
     if values["port"] > HIGHEST_PORT:
         raise BadSetting(f"QUIETLINE_PORT and PORT must be {HIGHEST_PORT} at most.")
     if values["staff_port"] > HIGHEST_PORT:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from bot.conversation.content import Content
 from bot.safety.policy import Policy
@@ -16,6 +16,13 @@ settings.register_profile(
     "fast", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("thorough", parent=settings.get_profile("fast"), max_examples=1_000)
+# To see that a test fails is enough there; what it fails with needs no searching.
+settings.register_profile(
+    "mutation",
+    parent=settings.get_profile("fast"),
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 

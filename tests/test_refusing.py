@@ -73,7 +73,7 @@ NETWORKS = (
     "tcp://10.0.0.7:5005", "http://assistant.example/", "unix://10.0.0.7", "10.0.0.7:5005",
     "assistant.example:5005", "127.0.0.1:5005", "[2001:db8::7]:5005", "localhost:80",
 )  # fmt: skip
-COMMANDS = ("site", "assistant", "run")
+COMMANDS = ("site", "assistant", "run", "staff serve")
 
 
 @pytest.mark.parametrize("name", TALKATIVE)
@@ -118,7 +118,7 @@ def test_every_absolute_path_may_be_a_socket(path: str) -> None:
 def test_no_command_starts_then_and_each_says_why_in_one_sentence(
     command: str, variable: tuple[str, str]
 ) -> None:
-    done = CliRunner().invoke(main, [command], env=dict([variable]))
+    done = CliRunner().invoke(main, command.split(), env=dict([variable]))
 
     assert done.exit_code == 1
     assert done.stderr.startswith(variable[0])
@@ -129,7 +129,7 @@ def test_no_command_starts_then_and_each_says_why_in_one_sentence(
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("option", ["--debug", "--access-log", "--log-level=debug", "-v"])
 def test_no_command_has_an_option_that_makes_it_talk(command: str, option: str) -> None:
-    done = CliRunner().invoke(main, [command, option])
+    done = CliRunner().invoke(main, [*command.split(), option])
 
     assert done.exit_code == 2
     assert "No such option" in done.stderr

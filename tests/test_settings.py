@@ -15,7 +15,33 @@ from bot.errors import BadSetting
 from bot.settings import ROOT, Settings, read
 
 NUMBERS = [field.name for field in fields(Settings) if isinstance(field.default, int | float)]
+CLOSED = {
+    "mode": "production",
+    "survey": "on",
+    "resume": "on",
+    "progress_database": "sqlite:///7",
+    "embed": "https://partner.example",
+    "security_contact": "mailto:security@organisation.example",
+}
+"""A value for each setting that doesn't take any word."""
 ROW = re.compile(r"^\| `QUIETLINE_(\w+)` \| `([^`]*)` \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+PARTNERS = (
+    "QUIETLINE_EMBED must be addresses such as https://partner.example, without a path, "
+    "and with spaces between them."
+)
+NO_ORIGINS = (
+    "https://*.partner.example",
+    "http://partner.example",
+    "partner.example",
+    "https://partner.example/",
+    "https://partner.example;",
+    "https://Partner.example",
+    "https:",
+    "'self'",
+    "https://partner.example *",
+)
+CONTACT = "QUIETLINE_SECURITY_CONTACT must begin with mailto:, https:// or tel:."
+NO_CONTACTS = ("security@organisation.example", "http://organisation.example", "tel:1\nExpires: 9")
 
 
 def documented() -> dict[str, str]:
@@ -46,7 +72,7 @@ def test_without_an_environment_the_defaults_hold() -> None:
 
 def test_each_setting_is_read_from_its_own_variable() -> None:
     for field in fields(Settings):
-        value = {"mode": "production", "survey": "on"}.get(field.name, "7")
+        value = CLOSED.get(field.name, "7")
         chosen = read({f"QUIETLINE_{field.name.upper()}": value})
         assert str(getattr(chosen, field.name)).removesuffix(".0") == value
         assert type(getattr(chosen, field.name)) is type(field.default)
@@ -68,6 +94,8 @@ def test_port_sets_the_port_too_unless_our_own_variable_does() -> None:
         ("QUIETLINE_IDLE_SECONDS", "9.5", "QUIETLINE_IDLE_SECONDS must be a whole number above 0."),
         ("QUIETLINE_ANSWER_SECONDS", "nan", "QUIETLINE_ANSWER_SECONDS must be a number above 0."),
         ("QUIETLINE_ANSWER_SECONDS", "inf", "QUIETLINE_ANSWER_SECONDS must be a number above 0."),
+        *(("QUIETLINE_EMBED", value, PARTNERS) for value in NO_ORIGINS),
+        *(("QUIETLINE_SECURITY_CONTACT", value, CONTACT) for value in NO_CONTACTS),
         ("QUIETLINE_MODE", "live", "QUIETLINE_MODE must be draft or production."),
     ],
 )

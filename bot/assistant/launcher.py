@@ -14,6 +14,7 @@ from bot import logs, wiping, wiring
 from bot.errors import BrokenContent, NotReady
 from bot.following import Follower
 from bot.settings import ROOT, Settings
+from bot.storage.models import usable
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
@@ -42,7 +43,21 @@ def prepare() -> None:
 
 
 async def load_agent(model: Path) -> Agent:
-    """Return Rasa's agent with our stores, replies and in-process actions.
+    """Return Rasa's agent with our stores, replies and in-process actions, warm.
+
+    Raises:
+        NotReady: There is no trained model, or Rasa fell back to its own stores.
+    """
+    agent = build_agent(model)
+    await agent.parse_message(WARM_UP)
+    return agent
+
+
+def build_agent(model: Path, before: Agent | None = None) -> Agent:
+    """Return Rasa's agent; one that follows on ``before`` goes on with its conversations.
+
+    Both then share the sealed state and the locks, so a turn that ``before`` still answers and
+    the next one of the same visitor follow each other as ever.
 
     Raises:
         NotReady: There is no trained model, or Rasa fell back to its own stores.
@@ -58,9 +73,11 @@ async def load_agent(model: Path) -> Agent:
 
     patches.apply()
     agent = Agent(
+        # Rasa gives the store this domain at once: without one, turns meanwhile would lose slots.
+        domain=before.domain if before else None,
         generator=EndpointConfig(type="bot.assistant.replies.CatalogReplies"),
-        tracker_store=SealedTrackerStore(),
-        lock_store=WaitingLockStore(),
+        tracker_store=before.tracker_store._tracker_store if before else SealedTrackerStore(),
+        lock_store=before.lock_store if before else WaitingLockStore(),
         action_endpoint=InProcessActions(),
     )
     try:
@@ -70,7 +87,6 @@ async def load_agent(model: Path) -> Agent:
     _insist_on_sealed_state(agent)
     logs.set_up()  # Rasa configures logging of its own while it loads
     logs.set_up_structlog()
-    await agent.parse_message(WARM_UP)
     return agent
 
 
@@ -87,11 +103,15 @@ def serve(settings: Settings) -> None:
     follower.first(taking)
     app = configure_app([SiteChannel()], enable_api=False, response_timeout=15, use_uvloop=False)
 
+    models = Follower(settings, folder=settings.models)
+
     async def load(app: Sanic, loop: Any) -> None:
-        app.ctx.agent = await load_agent(settings.model)
+        app.ctx.agent = models.first(lambda root: build_agent(usable(root, settings)))
+        await app.ctx.agent.parse_message(WARM_UP)
         # Added while the loop runs: only then does Sanic end them when it stops.
         app.add_task(_sweep(app))
         app.add_task(_take_over(follower, taking, settings.take_over_seconds))
+        app.add_task(_take_over_models(app, models, settings))
         app.add_task(wiping.free_what_is_left())
         logs.note("assistant.ready")
 
@@ -152,6 +172,19 @@ async def _take_over(
     while True:
         await asyncio.sleep(every_seconds)
         await asyncio.to_thread(follower.newer, taking)
+
+
+async def _take_over_models(app: Sanic, models: Follower, settings: Settings) -> None:
+    """Load a released model beside the one that answers, and let it answer once it is warm."""
+
+    def successor(root: Path) -> Agent:
+        agent = build_agent(usable(root, settings), app.ctx.agent)
+        asyncio.run(agent.parse_message(WARM_UP))
+        return agent
+
+    while True:
+        await asyncio.sleep(settings.take_over_seconds)
+        app.ctx.agent = await asyncio.to_thread(models.newer, successor) or app.ctx.agent
 
 
 async def _sweep(app: Sanic) -> None:

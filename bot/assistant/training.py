@@ -9,21 +9,9 @@ from pathlib import Path
 from bot.assistant.launcher import prepare
 from bot.errors import NotReady
 from bot.settings import ROOT
+from bot.storage.models import PROGRAM
 
-INPUTS = (
-    "config.yml",
-    "domain.yml",
-    "requirements.lock",
-    "data/**/*.yml",
-    "bot/encoder/*.py",
-    "bot/encoder/adapter.npz",
-    "bot/assistant/sentence_vectors.py",
-    "bot/assistant/topic_model.py",
-    "bot/assistant/topic_classifier.py",
-    "bot/assistant/safety_screen.py",
-    "bot/assistant/safety_policy.py",
-    "bot/safety/examples.py",
-)
+INPUTS = (*PROGRAM, "requirements.lock", "data/**/*.yml")
 """What the model is made of; phrases and thresholds are read when the assistant starts."""
 
 
@@ -42,7 +30,17 @@ def is_current(model: Path) -> bool:
 
 
 def train_model(model: Path) -> None:
-    """Train and store ``model``; progress goes to standard error.
+    """Train ``model`` from the checkout, and remember from which files.
+
+    Raises:
+        NotReady: Rasa could not train.
+    """
+    train(model, ROOT / "data" / "nlu")
+    _mark(model).write_text(fingerprint())
+
+
+def train(model: Path, examples: Path) -> None:
+    """Train and store a model from a folder of examples; progress goes to standard error.
 
     Raises:
         NotReady: Rasa could not train.
@@ -54,13 +52,12 @@ def train_model(model: Path) -> None:
     result = rasa.train(
         domain=str(ROOT / "domain.yml"),
         config=str(ROOT / "config.yml"),
-        training_files=str(ROOT / "data"),
+        training_files=[str(examples), str(ROOT / "data" / "rules")],
         output=str(model.parent),
         fixed_model_name=model.name.removesuffix(".tar.gz"),
     )
     if result.code != 0 or not model.exists():
         raise NotReady("Training failed; the lines above say why. Then run: make train")
-    _mark(model).write_text(fingerprint())
 
 
 def _mark(model: Path) -> Path:

@@ -23,7 +23,7 @@ once = click.option("--once", is_flag=True, help="Don't start it again when it c
 @once
 def site(once: bool) -> None:
     """Start the public site alone; without the assistant it offers help and buttons."""
-    _close_up(once)
+    close_up(once)
     if not once:
         keep("site")
     from bot.web.public.server import serve
@@ -36,7 +36,7 @@ def site(once: bool) -> None:
 @once
 def assistant(once: bool) -> None:
     """Start the assistant alone, on its Unix socket."""
-    _close_up(once)
+    close_up(once)
     if not once:
         keep("assistant")
     from bot.assistant.launcher import serve
@@ -44,7 +44,16 @@ def assistant(once: bool) -> None:
     serve(settings.read())
 
 
-def _close_up(is_working: bool) -> None:
+def close_up(is_working: bool) -> None:
+    """Go on only if nothing here would betray what is said; then write no dumps, and wipe.
+
+    Args:
+        is_working: Whether this process itself hears it, and isn't only the parent of one that
+            does; then it starts again in its own place.
+
+    Raises:
+        Refused: Something would; says what, and what to do.
+    """
     refusing.insist_on_silence()
     refusing.forbid_dumps()
     wipe_what_is_freed(here=is_working)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from bot import settings
+from bot.cli.processes import close_up
 from bot.errors import NotReady
 from bot.settings import ROOT
 
@@ -36,6 +37,7 @@ def staff() -> None:
 @staff.command()
 def serve() -> None:
     """Serve the pages on QUIETLINE_STAFF_HOST and QUIETLINE_STAFF_PORT."""
+    close_up(is_working=True)
     from bot.web.staff.server import serve as serve_pages
 
     chosen, key = settings.read(), _key()

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from bot import settings
+from bot.cli import studio_models
 from bot.errors import NotReady
 from bot.languages.signoff import ROLES
 from bot.settings import ROOT, Settings
@@ -29,6 +30,10 @@ by_whom = click.option("--by", default="shell", help="The account that does it."
 @click.group()
 def studio() -> None:
     """Change, sign and publish words without a repository."""
+
+
+for _command in studio_models.COMMANDS:
+    studio.add_command(_command)
 
 
 @studio.command()

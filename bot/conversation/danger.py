@@ -90,7 +90,7 @@ def route(
 
 def keep(content: Content, state: State, intent: str, urgency: Urgency) -> str:
     """Return whose cards stay in view: the most urgent danger, among equals the latest."""
-    kept = content.policy.care_for(state.kept).urgency if state.kept else Urgency.NONE
+    kept = content.policy.care_for(state.kept).urgency
     return intent if urgency >= max(kept, Urgency.TODAY) else state.kept
 
 

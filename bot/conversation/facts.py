@@ -1,4 +1,4 @@
-"""What signatures cover besides words: the order of ids, services, buttons, minutes, kinds, rules.
+"""What signatures cover besides words: order, services, buttons, minutes, kinds, sources, rules.
 
 The product and the studio both ask here, so that they never differ about what is signed.
 """

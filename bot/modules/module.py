@@ -8,6 +8,15 @@ from typing import Final
 
 
 @dataclass(frozen=True)
+class Source:
+    """Something published that a text rests on; clinicians read it, visitors don't."""
+
+    title: str
+    year: int
+    url: str
+
+
+@dataclass(frozen=True)
 class Screen:
     """One idea of a module. All attributes but ``id`` are message ids; ``do`` may be empty."""
 
@@ -23,16 +32,19 @@ class Module:
 
     Attributes:
         slug: Its name in choice ids, e.g. ``urges``.
+        code: A letter with its place on the shelf, e.g. ``M8``.
         title: Message id, as ``about``.
         screens: Four to seven, in order.
         choices: Where it leads after the last screen.
     """
 
     slug: str
+    code: str
     title: str
     about: str
     screens: tuple[Screen, ...]
     choices: tuple[str, ...]
+    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True)
@@ -59,9 +71,10 @@ KINDS: Final = ("timer", "steps", "plan", "ratings", "checklist", "sentences")
 
 @dataclass(frozen=True)
 class Exercise:
-    """Something to do; ``kind``, out of ``KINDS``, decides how it looks."""
+    """Something to do; ``kind``, out of ``KINDS``, decides how it looks, ``code`` as in Module."""
 
     slug: str
+    code: str
     kind: str
     title: str
     about: str
@@ -69,6 +82,7 @@ class Exercise:
     steps: tuple[Step, ...]
     end: str
     choices: tuple[str, ...]
+    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from typing import Any
 
 from bot.errors import BrokenContent
 from bot.languages.yaml import read_yaml
-from bot.modules.module import KINDS, Exercise, Module, Screen, Shelf, Step
+from bot.modules.module import KINDS, Exercise, Module, Screen, Shelf, Source, Step
 
 MODULE_KEYS = {"slug", "code", "title", "about", "sources", "screens", "choices"}
 EXERCISE_KEYS = {
     "slug", "code", "kind", "title", "about", "intro", "steps", "end", "choices", "sources",
 }  # fmt: skip
 STEP_KEYS = {"id", "title", "text"}
+SOURCE_KEYS = {"title", "year", "url"}
 NEEDED = {"timer": {"minutes"}, "ratings": {"scale"}, "sentences": {"options"}}
 """What a step of a kind has besides STEP_KEYS."""
 SCREENS = range(4, 8)  # a module fits into five to eight minutes
@@ -75,10 +76,12 @@ def _module(path: Path, entry: Mapping[str, Any]) -> Module:
         raise BrokenContent(path, None, "a module has 4 to 7 screens")
     return Module(
         slug=entry["slug"],
+        code=str(entry["code"]),
         title=f"{prefix}.title",
         about=f"{prefix}.about",
         screens=tuple(_screen(prefix, part) for part in entry["screens"]),
         choices=tuple(entry["choices"]),
+        sources=_sources(path, entry),
     )
 
 
@@ -95,6 +98,7 @@ def _exercise(path: Path, entry: Mapping[str, Any]) -> Exercise:
         raise BrokenContent(path, None, f"kind must be one of {', '.join(KINDS)}")
     return Exercise(
         slug=entry["slug"],
+        code=str(entry["code"]),
         kind=entry["kind"],
         title=f"{prefix}.title",
         about=f"{prefix}.about",
@@ -102,6 +106,7 @@ def _exercise(path: Path, entry: Mapping[str, Any]) -> Exercise:
         steps=tuple(_step(path, entry["kind"], prefix, part) for part in entry["steps"]),
         end=f"{prefix}.end",
         choices=tuple(entry["choices"]),
+        sources=_sources(path, entry),
     )
 
 
@@ -119,6 +124,14 @@ def _step(path: Path, kind: str, prefix: str, part: Mapping[str, Any]) -> Step:
         minutes=int(part.get("minutes", 0)),
         scale=tuple(range(low, high + 1)),
         options=tuple(f"{name}.{option['id']}" for option in part.get("options", ())),
+    )
+
+
+def _sources(path: Path, entry: Mapping[str, Any]) -> tuple[Source, ...]:
+    if not all(set(source) == SOURCE_KEYS for source in entry["sources"]):
+        raise BrokenContent(path, None, "each of the sources needs title, year and url, no more")
+    return tuple(
+        Source(str(each["title"]), int(each["year"]), str(each["url"])) for each in entry["sources"]
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from math import ceil
+from math import ceil, inf
 from typing import Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -110,8 +110,8 @@ def _by_certainty(channel: Channel, country: str, spans: Iterable[DaySpan]) -> t
     return _joined(sorted(ordinary)), [] if channel.closed_on_holidays else festive
 
 
-def _rank(found: Opening) -> tuple[int, int]:
-    return BEST_FIRST.index(found.state), found.minutes_until_change or 0
+def _rank(found: Opening) -> tuple[int, float]:
+    return BEST_FIRST.index(found.state), found.minutes_until_change or inf
 
 
 def _spans(channel: Channel, now: datetime, zone: ZoneInfo) -> Iterator[DaySpan]:

@@ -21,6 +21,7 @@ One entry of ``content/services/<country>.yml`` (docs/directory.md says how to c
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -159,19 +160,19 @@ class Service:
     handover: Handover | None = None
     file: str = ""
 
-    @property
+    @functools.cached_property
     def made_for(self) -> tuple[str, ...]:
         """The kinds that are its trade; a therapy for minors only is none for adults."""
         kinds = (CATEGORIES[category] for category in self.categories)
         adult = "self" in self.audience
         return tuple(kind for kind in kinds if kind and (adult or kind not in FOR_ONESELF))
 
-    @property
+    @functools.cached_property
     def kinds(self) -> tuple[str, ...]:
         """Every kind it answers: its trade first, then what it also does."""
         return tuple(dict.fromkeys((*self.made_for, *_sidelines(self))))
 
-    @property
+    @functools.cached_property
     def shown_channels(self) -> tuple[Channel, ...]:
         """The channels that a visitor may see: at low confidence only the website."""
         if self.confidence == "low":

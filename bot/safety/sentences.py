@@ -27,6 +27,6 @@ def parts(text: str) -> tuple[str, ...]:
 
 
 def _stretches(words: list[str]) -> Iterator[str]:
-    starts = range(0, max(1, len(words) - PART // 2), PART // 2)
-    for start in starts if len(words) > PART else range(min(1, len(words))):
-        yield " ".join(words[start : start + PART])
+    if words:
+        for start in range(0, max(1, len(words) - PART // 2), PART // 2):
+            yield " ".join(words[start : start + PART])

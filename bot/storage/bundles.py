@@ -12,7 +12,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -49,8 +49,15 @@ class Manifest:
     files: dict[str, str]
 
 
-def make(root: Path, bundles: Path, key: Path, today: date, note: str = "") -> Path:
-    """Copy what ``root`` holds into a new bundle, sign it, and return its folder.
+def make(
+    root: Path,
+    bundles: Path,
+    key: Path,
+    today: date,
+    note: str = "",
+    parts: Sequence[str] = PARTS,
+) -> Path:
+    """Copy ``parts`` of ``root`` into a new bundle, sign it, and return its folder.
 
     Nobody takes it over before ``switch``. ``root`` has compiled catalogs and was checked.
 
@@ -60,7 +67,7 @@ def make(root: Path, bundles: Path, key: Path, today: date, note: str = "") -> P
     bundles.mkdir(parents=True, exist_ok=True)
     fresh = bundles / ".new"
     shutil.rmtree(fresh, ignore_errors=True)
-    for part in PARTS:
+    for part in parts:
         shutil.copytree(root / part, fresh / part)
     number = max((manifest(path).number for path in all_bundles(bundles)), default=0) + 1
     files = {str(path.relative_to(fresh)): _hash(path) for path in _files(fresh)}

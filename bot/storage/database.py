@@ -26,7 +26,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from bot.errors import BadSetting
 
-History = Literal["statistics", "staff", "studio"]
+History = Literal["statistics", "staff", "studio", "progress"]
 """Each has a folder of its own below migrations, and tables of its own."""
 
 WAITING_SECONDS: Final = 2
@@ -143,6 +143,9 @@ def _install(engine: Engine, setting_name: str) -> None:
 
     def connected(connection: Any, record: object) -> None:
         connection.isolation_level = None  # else Python decides by itself when to begin
+        if connection.execute("PRAGMA page_count").fetchone() == (0,):
+            # Heeded only before anything is in the file: the room of what is deleted is given back.
+            connection.execute("PRAGMA auto_vacuum = FULL")
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 

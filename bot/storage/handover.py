@@ -63,4 +63,4 @@ def _text(key: bytes) -> str:
 
 
 def _bytes(key: str) -> bytes:
-    return urlsafe_b64decode(key + "=" * (-len(key) % 4))
+    return urlsafe_b64decode(key + "==")  # more than it lacks does no harm

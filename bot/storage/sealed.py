@@ -83,7 +83,7 @@ class SealedStore:
         nonce, sealed = row.sealed[:NONCE], row.sealed[NONCE:]
         try:
             return _unpad(AESGCM(handle.key).decrypt(nonce, sealed, handle.row.encode()))
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # changed, or cut so short that nothing is sealed
             return None
 
     def has(self, handle: Handle) -> bool:

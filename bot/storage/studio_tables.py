@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 STAMP: Final = String(20)
@@ -81,6 +81,7 @@ class SignatureRow(Tables):
     """Who gave which signature; the roles alone also stand in content/signoff.yml."""
 
     __tablename__ = "signature"
+    __table_args__ = (Index("ix_signature_part", "part", "locale"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     part: Mapped[str]

@@ -13,9 +13,11 @@ A page asks ``desk.Desk`` and needs little else:
   only what changed. ledger: content/signoff.yml, quickly.
 * desk: open it, save a text or a file, sign. seeing: texts, states, search, coverage.
 * findings: the checks of an unsaved text. differences: word by word.
-* signing: who may sign what. needs: what waits for somebody.
-* exchange: begin, import and export. publishing: bundles, and the record of them.
+* signing: who may sign what. eyes: whose eyes a part has had. needs: what waits for somebody.
+* exchange: begin, import and export. publishing: bundles, and the record of them. withdrawing: a
+  service is taken from visitors at once.
 * trying: the working copy as visitors would have it. golden: what its conversations would change.
 * unpublished: what a publication would change. covered: what a signature covers besides texts.
-* verifying: services to look at first, and what forms make of their files.
+* verifying: services to look at first, and what forms make of their files. structure: the same of
+  order, buttons, kinds and minutes.
 """

@@ -1,4 +1,4 @@
-"""What a signature covers besides texts: numbers, hours, thresholds, phrases, from their files."""
+"""What a signature covers besides texts, from its file: numbers, hours, rules, order, minutes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from bot.languages.catalogs import SOURCE
 from bot.referral.service import Channel, Service
 from bot.studio.desk import Desk
 from bot.studio.differences import Run, by_line
+from bot.studio.places import places_in
+from bot.studio.scalars import Trail, scalars
+from bot.studio.structure import file_of
 from bot.studio.verifying import entry_text, read_services, write_hours
 
 SERVICE: Final = "service."
+SURVEY: Final = "content/survey.yml"
 _YES_NO: Final = {True: "yes", False: "no"}
 
 
@@ -24,8 +28,8 @@ class Told:
         file: Where it stands.
         name: Of a service; else empty.
         facts: Names with values, as people read them; of services only.
-        lines: The lines of the file, or of the service's entry in it, with what changed since the
-            last signature.
+        lines: With what changed since the last signature: the lines of the file, or of the
+            service's entry in it; where a file has texts too, what it holds besides them.
         is_changed: Whether anything did.
     """
 
@@ -42,6 +46,9 @@ def told_in_file(desk: Desk, locale: str, part: str) -> Told | None:
     if (part, locale) in rules:
         file = rules[part, locale]
         return _told(desk, locale, part, file, "")
+    structured = SURVEY if part == "survey" else file_of(part)
+    if structured:
+        return _structure(desk, locale, part, structured)
     if not part.startswith(SERVICE):
         return None
     service = read_services(desk.root).get(part.removeprefix(SERVICE))
@@ -59,6 +66,26 @@ def _told(
         now, before = entry_text(now, entry), entry_text(before, entry)
     facts = tuple(_facts(service)) if service else ()
     return Told(file, service.name if service else "", facts, by_line(before, now), before != now)
+
+
+def _structure(desk: Desk, locale: str, part: str, file: str) -> Told:
+    now = (desk.root / file).read_text(encoding="utf-8")
+    before = _when_signed(desk, locale, part, file, now)
+    lines = by_line(*(_besides_words(file, text) for text in (before, now)))
+    return Told(file, "", (), lines, any(run.change != "same" for run in lines))
+
+
+def _besides_words(file: str, text: str) -> str:
+    """Return what a file holds besides texts, a line each: ``screens 1, id: wave``."""
+    texts = {place.trail for place in places_in(file, text).values()}
+    found = ((trail, scalar) for trail, scalar in scalars(text).items() if trail not in texts)
+    return "".join(f"{_way(trail)}: {scalar.value}\n" for trail, scalar in found)
+
+
+def _way(trail: Trail) -> str:
+    """Return keys with places, counted from 1 as readers do."""
+    named = (f" {step + 1}" if isinstance(step, int) else f", {step}" for step in trail)
+    return "".join(named).removeprefix(", ").replace("_", " ")
 
 
 def _when_signed(desk: Desk, locale: str, part: str, file: str, now: str) -> str:

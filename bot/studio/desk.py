@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from bot import wiring
-from bot.errors import Conflict, UnknownText
+from bot.errors import BrokenContent, Conflict, UnknownText
 from bot.languages import signoff
 from bot.languages.catalogs import SOURCE
 from bot.languages.signoff import Part, Signature, SignOff
 from bot.storage.studio import StudioStore
 from bot.storage.studio_records import Draft, NewVersion, Review, Signed, Version
-from bot.studio import authors, files, needs, seeing, signing
+from bot.studio import files, needs, seeing, signing
 from bot.studio.differences import Run, differences
+from bot.studio.eyes import Eyes
 from bot.studio.findings import Checks, Remark, checks, part_remarks, remarks
 from bot.studio.history import History, words_at
 from bot.studio.index import Index
-from bot.studio.needs import Need, Waiting
+from bot.studio.needs import Pile
 from bot.studio.places import Place
-from bot.studio.seeing import Coverage, Found, SeenPart, SeenText, State
+from bot.studio.seeing import Coverage, Found, SeenPart, SeenText
 from bot.studio.signing import Person
 from bot.studio.writing import (
-    Changes,
+    Raw,
     alone,
     english_changes,
     tidy,
@@ -49,9 +51,11 @@ class Desk:
         self.index, self.history = Index(root), History(store)
         self._checks: dict[str, Checks] = {}
         self._seen = seeing.SeenParts(self.index, self.history)
-        self._written_by: tuple[object, dict[tuple[str, str], frozenset[str]]] = (None, {})
+        self._eyes = Eyes(self.index, self.history, self._seen)
         self.refresh()
         self.index.warm_up()
+        with suppress(BrokenContent):  # who needs these checks is told what is broken
+            self._checks_of(SOURCE)
 
     def refresh(self) -> None:
         """Read what changed in files and database; each method below does so by itself."""
@@ -135,15 +139,25 @@ class Desk:
             seeing.coverage(self.index, tag, self._seen.of(tag, today)) for tag in self.index.tags
         ]
 
-    def needs(self, person: Person, today: date) -> list[Need]:
-        """Return what waits for ``person``, the most urgent first."""
+    def needs(self, person: Person, today: date, most: int, locale: str = "") -> list[Pile]:
+        """Return what waits for ``person`` by reason, the most urgent first.
+
+        Args:
+            person: Who asks.
+            today: In UTC.
+            most: So many of each reason are named; all are counted.
+            locale: Of this one only; empty: of all that ``person`` works in.
+        """
         self.refresh()
-        return needs.in_order([
-            *needs.to_sign(person, self._waiting(person, today)),
-            *needs.to_translate(person, self.index),
+        tags = [tag for tag in self.index.tags if person.works_in(tag) and locale in ("", tag)]
+        runs = [needs.to_sign(person, tag, self._eyes.waiting(tag, today)) for tag in tags]
+        runs += [needs.to_translate(person, tag, self.index) for tag in tags]
+        singles = [
             *needs.to_answer(person, self.store.comments(), self.store.suggestions()),
             *needs.to_finish(self.store.drafts(person.account)),
-        ])  # fmt: skip
+        ]
+        fitting = (need for need in singles if locale in ("", need.locale))
+        return needs.piles(chain.from_iterable(runs), fitting, most)
 
     def versions(self, item: str, locale: str) -> list[Version]:
         """Return every version of a text, or of ``file/`` and a path, the newest first."""
@@ -249,7 +263,7 @@ class Desk:
         """Return who wrote the present words of a part, and who signed them."""
         self.refresh()
         part = self._part(locale, name)
-        return self._writers(part), self._given(part, today)
+        return self._eyes.writers(part), self._eyes.signers(part, today)
 
     def digest(self, today: date) -> str:
         """Return ``signoff.digest`` of the working copy, for whoever decides to publish it."""
@@ -261,8 +275,8 @@ class Desk:
         """Return why ``person`` may not sign a part in ``role``; nothing when they may."""
         self.refresh()
         part = self._part(locale, name)
-        written_by = self._writers(part)
-        return list(signing.refusals(person, role, part, written_by, self._given(part, today)))
+        eyes = self._eyes.writers(part), self._eyes.signers(part, today)
+        return list(signing.refusals(person, role, part, *eyes))
 
     def sign(
         self,
@@ -292,7 +306,7 @@ class Desk:
             parts = [self._part(locale, name) for name in seen]
             for part in parts:
                 signing.refuse_other(part, seen[part.name])
-                eyes = self._writers(part), self._given(part, today)
+                eyes = self._eyes.writers(part), self._eyes.signers(part, today)
                 signing.refuse(person, role, part, *eyes, until, today)
             new = [
                 Signature(part.name, locale, part.fingerprint, role, today, until) for part in parts
@@ -325,12 +339,6 @@ class Desk:
             raise UnknownText(f"{locale} has no part {name}; choose it from the list.")
         return part
 
-    def _writers(self, part: Part) -> frozenset[str]:
-        now = self.index.revision, self.history.last
-        if self._written_by[0] != now:
-            self._written_by = now, authors.writers(self.index, self.history)
-        return self._written_by[1].get((part.name, part.locale), frozenset())
-
     def _save(self, wanted: NewVersion, now: datetime) -> None:
         """Write a text and its version; what stands there until now is looked up."""
         message_id, locale = wanted.item, wanted.locale
@@ -345,7 +353,7 @@ class Desk:
                 self._write(changes, [new], now)
                 self.index.adopt(changes, message_id)
 
-    def _changes(self, place: Place, locale: str, words: str) -> Changes:
+    def _changes(self, place: Place, locale: str, words: str) -> Raw:
         if locale == SOURCE:
             return english_changes(self.root, place, words, self.index.translated)
         return translation_changes(self.root, place, locale, words)
@@ -361,30 +369,10 @@ class Desk:
             )
             raise
 
-    def _write(self, changes: Changes, versions: list[NewVersion], now: datetime) -> None:
+    def _write(self, changes: Raw, versions: list[NewVersion], now: datetime) -> None:
         """Write files and versions, all or nothing."""
         with written(self.root, changes):
             self.store.save(versions, now)
-
-    def _waiting(self, person: Person, today: date) -> list[Waiting]:
-        parts = (
-            part
-            for tag in self.index.tags
-            if person.works_in(tag)
-            for part in self._seen.of(tag, today)
-            if part.state is not State.SIGNED
-        )
-        return [self._waits(part, today) for part in parts] if person.signing_roles else []
-
-    def _waits(self, part: SeenPart, today: date) -> Waiting:
-        known = self.index.parts[part.locale][part.name]
-        written_by = self._writers(known)
-        given = self._given(known, today) if part.roles else []
-        return Waiting(part, written_by, {signed.role: signed.account for signed in given})
-
-    def _given(self, part: Part, today: date) -> list[Signed]:
-        ledger = self.index.signatures.get((part.name, part.locale), ())
-        return signing.counting(part, self.history.signed(part.name, part.locale), ledger, today)
 
     def _sign(self, account: str, new: list[Signature]) -> None:
         ledger = (self.root / wiring.LEDGER).read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import AnyStr, Final
 
 import polib
 
@@ -55,10 +55,10 @@ def entries(text: str, known: Iterable[Entry] = ()) -> dict[str, Entry]:
     return {entry.message_id: entry for entry in found if entry}
 
 
-def one_entry(text: str, message_id: str) -> Entry:
-    """Return one message, without reading the others."""
-    begin, end = _span(text, message_id)
-    found = _entry(text[begin:end], 1)
+def one_entry(catalog: bytes, message_id: str) -> Entry:
+    """Return one message, without reading the others, which may be thousands."""
+    begin, end = _span(catalog, message_id)
+    found = _entry(catalog[begin:end].decode(), 1)
     if found is None:
         raise KeyError(message_id)
     return found
@@ -82,10 +82,14 @@ def with_words(text: str, message_id: str, words: str, is_fuzzy: bool = False) -
     return text[:begin] + _printed(entry) + text[end:]
 
 
-def with_source(text: str, message_id: str, source: str) -> str:
-    """Return the catalog, or template, for another English text; a translation is then in doubt."""
-    begin, end = _span(text, message_id)
-    return text[:begin] + _changed(text[begin:end], source) + text[end:]
+def with_source(catalog: bytes, message_id: str, source: str) -> bytes:
+    """Return the catalog, or template, for another English text; a translation is then in doubt.
+
+    It changes every language at once: only the message is read, the rest stays bytes.
+    """
+    begin, end = _span(catalog, message_id)
+    changed = _changed(catalog[begin:end].decode(), source).encode()
+    return b"".join((catalog[:begin], changed, catalog[end:]))
 
 
 def rebuilt(text: str, template: str) -> str:
@@ -154,11 +158,15 @@ def _entry(block: str, line: int) -> Entry | None:
     return Entry(joined["msgctxt"], source, words, is_fuzzy, hash(block))
 
 
-def _span(text: str, message_id: str) -> tuple[int, int]:
-    key = text.index(f'\nmsgctxt "{message_id}"\n')
-    begin = text.rindex(APART, 0, key + 1) + len(APART)
-    end = text.find(APART, key)
-    return begin, len(text.rstrip("\n")) if end < 0 else end
+def _span(text: AnyStr, message_id: str) -> tuple[int, int]:
+    def as_in(words: str) -> AnyStr:
+        return words if isinstance(text, str) else words.encode()
+
+    apart = as_in(APART)
+    key = text.index(as_in(f'\nmsgctxt "{message_id}"\n'))
+    begin = text.rindex(apart, 0, key + 1) + len(apart)
+    end = text.find(apart, key)
+    return begin, len(text.rstrip(as_in("\n"))) if end < 0 else end
 
 
 def _id(block: str) -> str:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 import polib
@@ -20,6 +20,7 @@ from bot.studio.desk import LEDGER, Desk
 from bot.studio.entries import Entry, entries, rebuilt, with_words
 from bot.studio.index import LOCALES
 from bot.studio.places import Place
+from bot.studio.recognition import examples
 from bot.studio.writing import (
     Changes,
     alone,
@@ -31,7 +32,7 @@ from bot.studio.writing import (
 
 SHARED: Final = ("content", "locales")
 PATTERNS: Final = ("content/**/*", "locales/*.pot", "locales/*.yml", "locales/*/glossary.yml",
-                   "locales/*/LC_MESSAGES/*.po")  # fmt: skip
+                   "locales/*/LC_MESSAGES/*.po", "data/nlu/*/*.yml")  # fmt: skip
 CHARSET: Final = re.compile(rb'"Content-Type:[^"\n]*charset=([\w-]+)')
 
 
@@ -67,6 +68,8 @@ def start(checkout: Path, root: Path) -> None:
     for part in SHARED:
         compiled = shutil.ignore_patterns("*.mo")
         shutil.copytree(checkout / part, root / part, ignore=compiled, dirs_exist_ok=True)
+    if (checkout / examples.FOLDER).is_dir():
+        shutil.copytree(checkout / examples.FOLDER, root / examples.FOLDER)
 
 
 def export(root: Path, folder: Path) -> list[str]:
@@ -76,7 +79,7 @@ def export(root: Path, folder: Path) -> list[str]:
     """
     here = {path: (root / path).read_bytes() for path in _shared(root)}
     differing = [path for path, content in here.items() if _other(folder / path, content)]
-    gone = [path for path in _shared(folder) if path not in here]
+    gone = [path for path in _shared(folder) if path not in here and _is_kept_here(root, path)]
     for path in differing:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(here[path])
@@ -125,9 +128,11 @@ def import_folder(
         ]
         if signatures:
             changes[LEDGER] = _signed(desk, signed)
+        learnt, sentences = examples.brought(desk.root, folder, author)
+        changes |= learnt
         differing = {f for f, text in changes.items() if _differs(desk.root / f, text)}
         with written(desk.root, changes):
-            desk.store.save([*whole, *versions], now)
+            desk.store.save([*whole, *versions, *sentences], now)
         desk.refresh()
     texts = sum(not v.item.startswith("part/") for v in versions)
     taken = signatures or 0
@@ -247,6 +252,12 @@ def _shared(folder: Path) -> list[str]:
     )
 
 
+def _is_kept_here(root: Path, path: str) -> bool:
+    """Tell whether the working copy is the home of ``path``; an older one has no examples."""
+    is_example = PurePosixPath(path).is_relative_to(examples.FOLDER)
+    return not is_example or (root / examples.FOLDER).is_dir()
+
+
 def _other(path: Path, content: bytes) -> bool:
     return not path.exists() or path.read_bytes() != content
 
@@ -273,7 +284,8 @@ def _replaced(root: Path, folder: Path) -> dict[str, str | None]:
 
 def _words(folder: Path) -> Iterable[str]:
     apart = (LOCALES, LEDGER)
-    return (path for path in _shared(folder) if path.endswith(".yml") and path not in apart)
+    found = (path for path in _shared(folder) if path.endswith(".yml") and path not in apart)
+    return (path for path in found if not PurePosixPath(path).is_relative_to(examples.FOLDER))
 
 
 def _signatures(desk: Desk, folder: Path) -> list[Signature]:

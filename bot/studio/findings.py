@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +16,11 @@ from bot.languages.checks.each import (
     NoUnsourcedNumber,
     QuotedWords,
 )
-from bot.languages.checks.lists import read_avoided, read_lists
+from bot.languages.checks.lists import Lists, read_avoided, read_lists
 from bot.languages.checks.looking import look, part_checks, plain_checks
 from bot.languages.checks.parts import PartCheck
-from bot.languages.checks.text import Text, source_years
+from bot.languages.checks.text import Text
+from bot.languages.yaml import read_yaml
 from bot.studio.index import Index
 from bot.studio.scalars import scalars
 from bot.studio.writing import refuse_unfit, tidy
@@ -48,15 +50,16 @@ def checks(index: Index, locale: str) -> Checks:
         BrokenContent: A list, limit or glossary is missing or broken.
     """
     content = index.root / "content"
-    lists = read_lists(content / "words" / "checks.yml", locale)
+    lists = _lists(*_known(content / "words" / "checks.yml"), locale)
     glossary = index.root / "locales" / locale / "glossary.yml"
     english = {i: place.words for i, place in index.places.items()}
     here = {i: index.words(locale, i) for i in english if index.is_done(locale, i)}
+    names = [name for path in _files(content, "services") for name in _names(*_known(path))]
     each = [
         *plain_checks(lists),
         Glossary(read_avoided(glossary, lists.readers_judge)),
-        NoShouting(_names(content / "services")),
-        NoUnsourcedNumber(lists.out_of, lists.percent, source_years(content)),
+        NoShouting(names),
+        NoUnsourcedNumber(lists.out_of, lists.percent, _years_in(content)),
         QuotedWords(english, here, lists.pointers),
     ]
     return Checks(index.revision, each, part_checks(lists))
@@ -110,13 +113,40 @@ def _neighbours(index: Index, own: Text) -> list[Text]:
     ]
 
 
-def _names(services: Path) -> list[str]:
+def _years_in(content: Path) -> dict[str, frozenset[int]]:
+    """Return as checks.text.source_years, which reads every file each time."""
+    return {
+        f"{kind}.{path.stem}": _years(*_known(path))
+        for kind in ("module", "exercise")
+        for path in _files(content, f"{kind}s")
+    }
+
+
+def _files(content: Path, folder: str) -> list[Path]:
+    return sorted((content / folder).glob("*.yml"))
+
+
+def _known(path: Path) -> tuple[Path, int, int]:
+    """Return a file with what tells it from an earlier one, to read it once."""
+    seen = path.stat() if path.exists() else None
+    return path, seen.st_mtime_ns if seen else 0, seen.st_ino if seen else 0
+
+
+@functools.lru_cache(maxsize=64)
+def _lists(path: Path, made: int, inode: int, locale: str) -> Lists:
+    return read_lists(path, locale)
+
+
+@functools.lru_cache(maxsize=1_000)
+def _years(path: Path, made: int, inode: int) -> frozenset[int]:
+    return frozenset(int(source["year"]) for source in read_yaml(path)["sources"])
+
+
+@functools.lru_cache(maxsize=1_000)
+def _names(path: Path, made: int, inode: int) -> tuple[str, ...]:
     """Return what services call themselves, as far as a mark is in it."""
-    texts = (path.read_text(encoding="utf-8") for path in sorted(services.glob("*.yml")))
-    return [
+    return tuple(
         scalar.value
-        for text in texts
-        if "!" in text
-        for trail, scalar in scalars(text).items()
+        for trail, scalar in scalars(path.read_text(encoding="utf-8")).items()
         if trail[-1] == "name" and "!" in scalar.value
-    ]
+    )

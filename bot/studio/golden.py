@@ -5,6 +5,7 @@ What a typed sentence means is taken from the file, as the trained model isn't a
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,7 +75,7 @@ def golden(
     """
     if not path.exists():
         return []
-    document = read_yaml(path)
+    document = _document(path, path.stat().st_mtime_ns)
     if not isinstance(document, dict) or not {"country", "evening", "others"} <= set(document):
         raise BrokenContent(path.name, None, "it needs country:, evening: and others:")
     talks = {EVENING: document["evening"], **document["others"]}
@@ -84,6 +85,11 @@ def golden(
         for title, steps in talks.items()
     ]
     return sorted(found, key=lambda told: not told.is_changed)
+
+
+@functools.lru_cache(maxsize=64)
+def _document(path: Path, made: int) -> Any:
+    return read_yaml(path)
 
 
 def _steps(

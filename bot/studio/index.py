@@ -31,7 +31,7 @@ from bot.studio import ledger
 from bot.studio.entries import Entry, entries, one_entry
 from bot.studio.places import Place, catalog_of, places, places_in
 from bot.studio.scalars import scalars, values
-from bot.studio.writing import Source, catalog_file
+from bot.studio.writing import Raw, Source, catalog_file
 
 LOCALES: Final = "locales/locales.yml"
 
@@ -77,7 +77,8 @@ class Index:
         places: Message id to where its English stands.
         parts: Locale to its parts by name, the rules that decide about danger among them.
         members: Part to the ids of its texts; ``part_of`` is the other way round.
-        open: Locale to the ids of texts that aren't translated, or are in doubt.
+        open: Locale to the ids of texts that aren't translated, or are in doubt; ``doubtful`` are
+            those of them that have words.
         signatures: What content/signoff.yml holds, by part and locale.
     """
 
@@ -91,6 +92,7 @@ class Index:
         self.locales: tuple[Locale, ...] = ()
         self.signatures: dict[tuple[str, str], tuple[Signature, ...]] = {}
         self.open: dict[str, set[str]] = {}
+        self.doubtful: dict[str, set[str]] = {}
         self._kept, self.facts = _Kept(), Facts({}, {})
         self._folds: dict[str, str] = {}
         self._haystacks: dict[str, tuple[int, Haystack]] = {}
@@ -190,13 +192,14 @@ class Index:
                     raise
                 self._kept.stamps = found
 
-    def adopt(self, changes: Mapping[str, str | None], message_id: str) -> None:
+    def adopt(self, changes: Raw, message_id: str) -> None:
         """Take over what this process has just written: files in which one text changed."""
         with self._lock:
             stale = set()
             for file, text in changes.items():
                 if file.endswith(".po") and text is not None:
-                    entry = one_entry(text, message_id)
+                    catalog = text.encode() if isinstance(text, str) else text
+                    entry = one_entry(catalog, message_id)
                     self._kept.translated[file] |= {message_id: entry}
                     stale.add((file.split("/")[1], message_id))
                 elif file.endswith(".yml"):
@@ -296,6 +299,7 @@ class Index:
 
     def _all_parts(self) -> None:
         self.open = {tag: set() for tag in self.translated}
+        self.doubtful = {tag: set() for tag in self.translated}
         self._look({(tag, message_id) for tag in self.open for message_id in self.places})
         source = self.source
         rules, shared = self.facts.rules, self.facts.shared
@@ -315,10 +319,9 @@ class Index:
             if tag == SOURCE or place is None:
                 continue
             entry = self.entry(tag, message_id)
-            if entry and entry.is_done and entry.source == place.words:
-                self.open[tag].discard(message_id)
-            else:
-                self.open[tag].add(message_id)
+            is_open = not (entry and entry.is_done and entry.source == place.words)
+            _keep(self.open[tag], message_id, is_open)
+            _keep(self.doubtful[tag], message_id, bool(is_open and entry and entry.words))
 
     def _some_parts(self, stale: set[tuple[str, str]]) -> None:
         """Work out again the parts of the texts in ``stale``, pairs of locale and message id."""
@@ -342,6 +345,10 @@ class Index:
         differing = self._kept.signed.items() ^ found.items()
         self._kept.signed, self.signatures = found, by_place
         return {each.locale for _, each in differing}
+
+
+def _keep(ids: set[str], message_id: str, is_in: bool) -> None:
+    (ids.add if is_in else ids.discard)(message_id)
 
 
 def _stamp(seen: os.stat_result) -> Stamp:

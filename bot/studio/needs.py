@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from bot.languages.catalogs import SOURCE
 from bot.languages.signoff import DECIDING
 from bot.storage.staff.people import Role
 from bot.storage.studio_records import Comment, Draft, Suggestion
+from bot.studio.eyes import InLocale, Waiting
 from bot.studio.index import Index
-from bot.studio.seeing import SeenPart, State
+from bot.studio.seeing import State
 from bot.studio.signing import Person
 
 
 class Why(StrEnum):
     """Why something waits, the most urgent first."""
 
+    WITHDRAWN = "withdrawn"
     STALE = "stale"
     EXPIRED = "expired"
     SECOND = "second"
@@ -36,7 +40,8 @@ class Need:
     """Something that waits.
 
     Attributes:
-        item: A part for the first five reasons, else a message id or a file.
+        item: A part for what is to be signed, else a message id or a file; of what was withdrawn,
+            WITHDRAWN and the service.
         number: Of the comment or suggestion; 0 otherwise.
     """
 
@@ -45,6 +50,9 @@ class Need:
     item: str
     number: int = 0
 
+
+WITHDRAWN: Final = "withdrawn/"
+"""With a service's id, the item of the remark that asks somebody to look after it."""
 
 _TO_SIGN: Final = {
     State.STALE: Why.STALE,
@@ -55,38 +63,42 @@ _TO_SIGN: Final = {
 }
 
 
+Run = tuple[Why, int, Iterable[Need]]
+"""What waits for one reason: how much it is, and it, worked out only as far as it is looked at."""
+
+
 @dataclass(frozen=True)
-class Waiting:
-    """A part that isn't signed for good.
+class Pile:
+    """Everything that waits for one reason.
 
     Attributes:
-        writers: The accounts that wrote its present words.
-        signers: Role to the account that signed it as it reads now.
+        first: As many of it as were asked for.
     """
 
-    part: SeenPart
-    writers: frozenset[str]
-    signers: dict[str, str]
+    why: Why
+    count: int
+    first: tuple[Need, ...]
 
 
-def to_sign(person: Person, waiting: Iterable[Waiting]) -> Iterator[Need]:
-    """Yield the parts that ``person`` may sign now, in any of their roles."""
+def to_sign(person: Person, locale: str, waiting: InLocale) -> Iterator[Run]:
+    """Yield the parts of a locale that ``person`` may sign now, in any of their roles."""
     if Role.SIGNER not in person.roles or not person.signing_roles:
         return
-    for each in waiting:
-        if each.part.state in _TO_SIGN and person.works_in(each.part.locale) and _may(person, each):
-            yield Need(_TO_SIGN[each.part.state], each.part.locale, each.part.name)
+    for state, names in waiting.free.items():
+        yield _TO_SIGN[state], len(names), _needs(_TO_SIGN[state], locale, names)
+    for each in waiting.others:
+        if _may(person, each):
+            yield _one(Need(_TO_SIGN[each.part.state], locale, each.part.name))
 
 
-def to_translate(person: Person, index: Index) -> Iterator[Need]:
-    """Yield the texts that a translator's languages lack."""
-    if Role.TRANSLATOR not in person.roles:
+def to_translate(person: Person, locale: str, index: Index) -> Iterator[Run]:
+    """Yield the texts that a language lacks, for its translators."""
+    if Role.TRANSLATOR not in person.roles or locale == SOURCE:
         return
-    for tag in (tag for tag in index.translated if person.works_in(tag)):
-        for message_id in sorted(index.open[tag]):
-            entry = index.entry(tag, message_id)
-            why = Why.FUZZY if entry and entry.words else Why.UNTRANSLATED
-            yield Need(why, tag, message_id)
+    lacking, doubtful = index.open[locale], index.doubtful[locale]
+    yield Why.FUZZY, len(doubtful), _needs(Why.FUZZY, locale, doubtful)
+    missing = len(lacking) - len(doubtful)
+    yield Why.UNTRANSLATED, missing, _missing(locale, lacking, doubtful)
 
 
 def to_answer(
@@ -97,7 +109,12 @@ def to_answer(
         if suggestion.author != person.account and _writes(person, suggestion.locale):
             yield Need(Why.SUGGESTION, suggestion.locale, suggestion.item, suggestion.id)
     for comment in comments:
-        if comment.author != person.account and _writes(person, comment.locale):
+        is_withdrawn = comment.item.startswith(WITHDRAWN)
+        if comment.author == person.account:
+            continue
+        if is_withdrawn and Role.SIGNER in person.roles and person.signing_roles:
+            yield Need(Why.WITHDRAWN, comment.locale, comment.item, comment.id)
+        elif not is_withdrawn and _writes(person, comment.locale):
             yield Need(Why.COMMENT, comment.locale, comment.item, comment.id)
 
 
@@ -106,10 +123,26 @@ def to_finish(drafts: Iterable[Draft]) -> Iterator[Need]:
     return (Need(Why.UNSAVED, draft.locale, draft.item) for draft in drafts)
 
 
-def in_order(needs: Iterable[Need]) -> list[Need]:
-    """Return needs with the most urgent first."""
-    ranks = {why: rank for rank, why in enumerate(Why)}
-    return sorted(needs, key=lambda need: ranks[need.why])
+def piles(runs: Iterable[Run], singles: Iterable[Need], most: int) -> list[Pile]:
+    """Return what waits by reason, the most urgent first, with the first ``most`` of each."""
+    counts: Counter[Why] = Counter()
+    first: dict[Why, list[Need]] = {why: [] for why in Why}
+    for why, count, needs in (*runs, *map(_one, singles)):
+        counts[why] += count
+        first[why] += islice(needs, most - len(first[why]))
+    return [Pile(why, counts[why], tuple(first[why])) for why in Why if counts[why]]
+
+
+def _one(need: Need) -> Run:
+    return need.why, 1, (need,)
+
+
+def _needs(why: Why, locale: str, items: Collection[str]) -> Iterator[Need]:
+    yield from (Need(why, locale, item) for item in sorted(items))
+
+
+def _missing(locale: str, lacking: set[str], doubtful: set[str]) -> Iterator[Need]:
+    yield from _needs(Why.UNTRANSLATED, locale, lacking - doubtful)
 
 
 def _writes(person: Person, locale: str) -> bool:

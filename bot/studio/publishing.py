@@ -34,6 +34,7 @@ from bot.storage.studio import StudioStore
 from bot.storage.studio_records import Publication
 from bot.studio.exchange import SHARED
 from bot.studio.index import LOCALES
+from bot.studio.needs import WITHDRAWN
 from bot.studio.writing import COMMENTS, alone
 
 UNRECORDED: Final = "unrecorded"
@@ -118,7 +119,7 @@ def publish(
     """
     record(settings, store)
     with alone(settings.studio, PUBLISHING), snapshot(settings.studio) as copy:
-        found = problems(copy)
+        found = [*_withdrawn(store, copy), *problems(copy)]
         if found:
             raise NotReady("\n".join([*found, "Mend this first; nothing was published."]))
         private = settings.bundle_key.with_suffix(".key")
@@ -126,7 +127,7 @@ def publish(
         if seen is not None and seen != digest(wiring.signoff(copy), day):
             raise Outdated("Somebody changed or signed something since you opened this page.")
         made = bundles.make(copy, settings.bundles, private, day, note)
-    return _show(settings, store, made.name, author, note, now)
+    return show(settings, store, made.name, author, note, now)
 
 
 def roll_back(
@@ -140,7 +141,7 @@ def roll_back(
     """
     record(settings, store)
     bundles.verify(bundles.named(settings.bundles, name), settings.bundle_key)
-    return _show(settings, store, name, author, "back to an earlier bundle", now)
+    return show(settings, store, name, author, "back to an earlier bundle", now)
 
 
 def record(settings: Settings, store: StudioStore) -> int:
@@ -173,9 +174,14 @@ def snapshot(root: Path) -> Iterator[Path]:
         yield copy
 
 
-def _show(
+def show(
     settings: Settings, store: StudioStore, name: str, author: str, words: str, now: datetime
 ) -> Published:
+    """Show visitors a bundle, and record that; if the database is gone by now, later.
+
+    Raises:
+        BadBundle: There is none of this name, or it was changed; nothing was shown.
+    """
     note = _Note(name, author, stamp(now), words, secrets.token_hex(16))
     _write(settings, note)
     try:
@@ -189,6 +195,16 @@ def _show(
     except BadSetting:
         return Published(name, is_recorded=False)
     return Published(name, is_recorded=True)
+
+
+def _withdrawn(store: StudioStore, copy: Path) -> Iterator[str]:
+    """Yield a line for each service that was withdrawn, is here, and nobody looked after."""
+    asked = [each.item for each in store.comments() if each.item.startswith(WITHDRAWN)]
+    there = read_directory(copy / "content" / "services").services if asked else {}
+    for service_id in (item.removeprefix(WITHDRAWN) for item in asked):
+        if service_id in there:
+            file = f"content/services/{there[service_id].file}"
+            yield f"{file}: {service_id} was withdrawn; a second person looks after it first"
 
 
 def _write(settings: Settings, note: _Note) -> None:

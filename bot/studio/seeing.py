@@ -198,8 +198,7 @@ def search(index: Index, words: str, locales: Iterable[str] = ()) -> list[Found]
 def coverage(index: Index, locale: str, parts: Collection[SeenPart]) -> Coverage:
     """Return how far a locale is, of which ``parts`` are all parts."""
     open_ = index.open.get(locale, ())
-    entries = (index.entry(locale, message_id) for message_id in open_)
-    fuzzy = sum(bool(entry and entry.words) for entry in entries)
+    fuzzy = len(index.doubtful.get(locale, ()))
     states, texts = Counter(part.state for part in parts), len(index.places)
     return Coverage(locale, texts, texts - len(open_), fuzzy, len(open_) - fuzzy, states)
 

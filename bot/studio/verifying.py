@@ -21,6 +21,7 @@ from bot.referral.service import ALWAYS, Hours, Service
 from bot.studio.scalars import replaced, scalars
 
 NEVER_CALLED: Final = "not called"
+ENTRIES: Final = r"(?m)^(?=- id: )"
 SPAN: Final = re.compile(r"(?P<days>[a-z ,-]+?)\s+(?P<opens>\d\d:\d\d)\s*-\s*(?P<closes>\d\d:\d\d)")
 
 
@@ -133,9 +134,22 @@ def with_channel(
 
 def entry_text(text: str, service_id: str) -> str:
     """Return the lines of one entry, as they stand in its file; nothing when it isn't there."""
-    blocks = re.split(r"(?m)^(?=- id: )", text)
+    blocks = re.split(ENTRIES, text)
     begin = f"- id: {service_id}\n"
     return next((block.rstrip() for block in blocks if block.startswith(begin)), "")
+
+
+def without_entry(text: str, service_id: str) -> str | None:
+    """Return a file of services without one entry; None when it has no other.
+
+    Raises:
+        BrokenContent: The entry isn't there; the path is left to the caller.
+    """
+    head, *blocks = re.split(ENTRIES, text)
+    kept = [block for block in blocks if not block.startswith(f"- id: {service_id}\n")]
+    if len(kept) == len(blocks):
+        raise BrokenContent("", None, f"{service_id} has no lines of its own; change the file")
+    return head + "".join(kept) if kept else None
 
 
 def read_hours(typed: str) -> tuple[Hours, ...]:

@@ -31,6 +31,8 @@ Source = Mapping[str, Mapping[str, str]]
 """Message id to English text, by catalog."""
 Changes = dict[str, str | None]
 """What files hold from now on, by their paths in the working copy; None is a file that goes."""
+Raw = Mapping[str, str | bytes | None]
+"""The same, some of it in UTF-8 already."""
 
 
 def tidy(words: str) -> str:
@@ -56,7 +58,7 @@ def refuse_unfit(place: Place, words: str, path: str, line: int) -> None:
         raise BrokenContent(path, line, f"{place.message_id} needs exactly: {names}")
 
 
-def english_changes(root: Path, place: Place, words: str, tags: Iterable[str]) -> Changes:
+def english_changes(root: Path, place: Place, words: str, tags: Iterable[str]) -> Raw:
     """Return the files that another English text changes, templates and catalogs included.
 
     Raises:
@@ -67,12 +69,12 @@ def english_changes(root: Path, place: Place, words: str, tags: Iterable[str]) -
     refuse_unfit(place, words, place.file, place.line)
     before = (root / place.file).read_text(encoding="utf-8")
     try:
-        changes: Changes = {place.file: replaced(before, place.trail, words)}
+        changes: dict[str, str | bytes] = {place.file: replaced(before, place.trail, words)}
     except BrokenContent as error:
         raise BrokenContent(place.file, error.line, error.cure) from None
     for file in catalog_files(place.catalog, tags):
-        text = (root / file).read_text(encoding="utf-8")
-        changes[file] = with_source(text, place.message_id, words)
+        catalog = (root / file).read_bytes().replace(b"\r\n", b"\n")
+        changes[file] = with_source(catalog, place.message_id, words)
     return changes
 
 
@@ -120,18 +122,27 @@ def catalog_files(catalog: str, tags: Iterable[str]) -> list[str]:
 
 
 @contextmanager
-def written(root: Path, changes: Changes) -> Iterator[None]:
-    """Write all changes; whatever fails until the block ends, every file is as before."""
+def written(root: Path, changes: Raw) -> Iterator[None]:
+    """Write all changes when the block ends; whatever fails until then, every file is as before.
+
+    What is new waits in hidden files beside the old ones. So the block, which records who wrote
+    it, comes first: words without an author could be signed by who wrote them.
+    """
     kept = {file: _bytes(root / file) for file in changes}
+    new = {file: text.encode() if isinstance(text, str) else text for file, text in changes.items()}
+    differing = [file for file in changes if new[file] != kept[file]]
     try:
-        for file, text in changes.items():
-            new = None if text is None else text.encode()
-            if new != kept[file]:
-                _put(root / file, new)
+        for file in differing:
+            _lay_ready(root / file, new[file])
         yield
+        for file in differing:
+            _put(root / file, new[file])
     except BaseException:
-        for file, content in kept.items():
-            _put(root / file, content)
+        for file in differing:
+            _fresh(root / file).unlink(missing_ok=True)
+            if _bytes(root / file) != kept[file]:
+                _lay_ready(root / file, kept[file])
+                _put(root / file, kept[file])
         raise
 
 
@@ -163,12 +174,19 @@ def _bytes(path: Path) -> bytes | None:
     return path.read_bytes() if path.exists() else None
 
 
+def _lay_ready(path: Path, content: bytes | None) -> None:
+    if content is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _fresh(path).write_bytes(content)
+
+
 def _put(path: Path, content: bytes | None) -> None:
-    """Write a file at once, so that nobody reads half of it."""
+    """Take what lies ready, at once, so that nobody reads half of it."""
     if content is None:
         path.unlink(missing_ok=True)
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}")
-    fresh.write_bytes(content)
-    os.replace(fresh, path)
+    else:
+        os.replace(_fresh(path), path)
+
+
+def _fresh(path: Path) -> Path:
+    return path.with_name(f".{path.name}")

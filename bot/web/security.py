@@ -47,12 +47,19 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
     "X-DNS-Prefetch-Control": "off",
 }
+POLICY_OF_DATA: Final = (
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+)
+"""For what isn't made to be seen: opened in a browser, it is nobody's page and can do nothing."""
+SHOWN: Final = ("text/html", "text/css", "text/javascript", "image/svg+xml")
 SECURE_TRANSPORT: Final = "max-age=63072000; includeSubDomains; preload"
 
 Refuse = Callable[[Scope, int], Response]
 """Makes the page for a request that gets no other: its scope and the status to answer with."""
 Longest = Callable[[Scope], int]
 """Tells how many bytes the body of a request may have."""
+HeadersFor = Callable[[Scope], dict[str, str]]
+"""Tells which headers the answer to a request carries."""
 
 
 class BodyTooLarge(HTTPException):
@@ -67,18 +74,33 @@ def of_a_message(_: Scope) -> int:
     return LONGEST_BODY
 
 
+def headers_for(scope: Scope) -> dict[str, str]:
+    """Return the headers of the answer; an onion address needs no word about TLS."""
+    landing = scope["path"] == "/"
+    robots = "noarchive, nosnippet" if landing else "noindex, noarchive, nosnippet"
+    onion = Headers(scope=scope).get("host", "").split(":")[0].endswith(".onion")
+    transport = {} if onion else {"Strict-Transport-Security": SECURE_TRANSPORT}
+    return HEADERS | transport | {"X-Robots-Tag": robots}
+
+
 class Guard:
     """The outermost layer: checks the request, adds the headers, catches every error."""
 
-    def __init__(self, app: ASGIApp, refuse: Refuse, longest: Longest = of_a_message) -> None:
-        self._app, self._refuse, self._longest = app, refuse, longest
+    def __init__(
+        self,
+        app: ASGIApp,
+        refuse: Refuse,
+        longest: Longest = of_a_message,
+        headers: HeadersFor = headers_for,
+    ) -> None:
+        self._app, self._refuse, self._longest, self._headers = app, refuse, longest, headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (see ASGI)."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        sending = _Sending(scope, send)
+        sending = _Sending(self._headers(scope), send)
         longest = self._longest(scope)
         status = refusal(scope, longest)
         if status == 413:
@@ -117,20 +139,11 @@ def _is_bomb(scope: Scope) -> bool:
     return len(headers) > MOST_HEADERS or size > LONGEST_HEAD
 
 
-def headers_for(scope: Scope) -> dict[str, str]:
-    """Return the headers of the answer; an onion address needs no word about TLS."""
-    landing = scope["path"] == "/"
-    robots = "noarchive, nosnippet" if landing else "noindex, noarchive, nosnippet"
-    onion = Headers(scope=scope).get("host", "").split(":")[0].endswith(".onion")
-    transport = {} if onion else {"Strict-Transport-Security": SECURE_TRANSPORT}
-    return HEADERS | transport | {"X-Robots-Tag": robots}
-
-
 class _Sending:
     """Sends, with our headers, and remembers whether anything has gone out."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
-        self._headers, self._send = headers_for(scope), send
+    def __init__(self, headers: dict[str, str], send: Send) -> None:
+        self._headers, self._send = headers, send
         self.started = False
 
     async def __call__(self, message: Message) -> None:
@@ -140,6 +153,8 @@ class _Sending:
             headers.update(self._headers)
             for name in DROPPED:
                 del headers[name]
+            if not headers.get("content-type", SHOWN[0]).startswith(SHOWN):
+                headers["Content-Security-Policy"] = POLICY_OF_DATA
         await self._send(message)
 
 

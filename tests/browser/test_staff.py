@@ -3,80 +3,32 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
 
-import httpx2
-import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_accessibility import EVERYTHING, LEAST_TARGET, SMALL_TARGETS, WIDTHS
-from tests.browser.visiting import DESKTOP, PHONE
-from tests.faults import running
-from tests.faults.running import Running, wait_until
+from tests.browser.office import (
+    PASSWORD,
+    Office,
+    begin,
+    check,
+    make_account,
+    new_page,
+    next_code,
+    opened,
+)
 
 pytestmark = pytest.mark.slow
 
-KEY = "c3RhZmYtcGFnZXMta2V5LWZvci10aGUtdGVzdHMtMSE="
-PASSWORD = "correct horse battery"
 PAGES = ("/", "/account", "/accounts", "/audit", "/nowhere")
-
-
-@dataclass(frozen=True)
-class Office:
-    """The running pages, and the shell beside them."""
-
-    address: str
-    folder: Path
-    settings: dict[str, str]
-    running: Running
-
-    def shell(self, *arguments: str) -> str:
-        """Run ``quietline staff <arguments>``."""
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", "staff", *arguments],
-            env=running.environment(self.folder, self.settings),
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=60,
-        )
-        return done.stdout
-
-    def invited(self, name: str, role: str = "administrator") -> str:
-        """Return the code of an invitation."""
-        printed = self.shell("invite", name, "--role", role)
-        return dict(line.split("\t") for line in printed.splitlines())["code"]
-
-    def is_up(self) -> bool:
-        try:
-            return httpx2.get(f"{self.address}/sign-in", timeout=5).is_success
-        except httpx2.HTTPError:
-            return False
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    folder, port = tmp_path_factory.mktemp("staff"), running.free_port()
-    settings = {
-        "staff_port": str(port),
-        "staff_database": f"sqlite:///{folder / 'staff.sqlite'}",
-        "staff_key": KEY,
-    }
-    started = running.start(folder, "staff", "serve", **settings)
-    made = Office(f"http://localhost:{port}", folder, settings, started)
-    try:
-        wait_until(made.is_up, started)
+    with opened(tmp_path_factory.mktemp("staff")) as made:
         yield made
-    finally:
-        started.stop()
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
@@ -89,37 +41,6 @@ def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
 def scripted(chromium: Browser) -> Iterator[Page]:
     with closing(chromium.new_context()) as context:
         yield new_page(context)
-
-
-def new_page(context: BrowserContext) -> Page:
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    return page
-
-
-def next_code(secret: str) -> str:
-    """Return the code after this one: the clock of a telephone may be early by one."""
-    app = pyotp.TOTP(secret)
-    return app.at(time.time() + app.interval)
-
-
-def begin(page: Page, office: Office, name: str, role: str = "administrator") -> None:
-    """Open an invitation."""
-    page.goto(f"{office.address}/invitation")
-    page.get_by_label("Invitation code").fill(office.invited(name, role))
-    page.get_by_role("button", name="Go on").click()
-
-
-def make_account(page: Page, office: Office, name: str, role: str = "administrator") -> str:
-    """Accept an invitation with a password; return the secret of the code app."""
-    begin(page, office, name, role)
-    secret = page.locator(".app .key").inner_text().replace(" ", "")
-    page.get_by_label("New password", exact=True).fill(PASSWORD)
-    page.get_by_label("New password again").fill(PASSWORD)
-    page.get_by_label("Code", exact=True).fill(pyotp.TOTP(secret).now())
-    page.get_by_role("button", name="Make the account").click()
-    expect(page.get_by_role("heading", name="Start")).to_be_visible()
-    return secret
 
 
 def add_authenticator(page: Page) -> None:
@@ -225,22 +146,6 @@ def test_axe_finds_nothing_and_nothing_is_wide_or_tiny(scripted: Page, office: O
     scripted.get_by_role("button", name="Invite", exact=True).click()
     expect(scripted.get_by_role("alert")).to_be_visible()
     check(scripted)
-
-
-def check(page: Page) -> None:
-    """Look at a page in both schemes and in narrow windows."""
-    for window, scheme in ((PHONE, "light"), (DESKTOP, "dark")):
-        page.set_viewport_size(window)
-        page.emulate_media(color_scheme=scheme)
-        violations = Axe().run(page, options=EVERYTHING).response["violations"]
-        found = [(each["id"], node["html"]) for each in violations for node in each["nodes"]]
-        assert found == [], page.url
-    for window in WIDTHS:
-        page.set_viewport_size(window)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= window["width"], page.url
-    page.set_viewport_size(PHONE)
-    assert page.evaluate(SMALL_TARGETS, LEAST_TARGET) == [], page.url
 
 
 def test_nothing_was_printed_but_the_address(office: Office) -> None:

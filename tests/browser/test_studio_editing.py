@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from bot.storage.staff.people import Role
 from bot.studio.exchange import start
-from tests.browser.test_staff import KEY, PASSWORD, Office, check, make_account, new_page, next_code
-from tests.faults import running
-from tests.faults.running import wait_until
+from tests.browser.office import Office, Worker, check, make_account, new_page, opened
 from tests.studio.conftest import original  # noqa: F401 (a fixture)
 
 pytestmark = pytest.mark.slow
@@ -33,44 +30,45 @@ PAGES = (
     "/studio/files",
     "/studio/file?path=content/safety/policy.yml",
 )
-
-
-@dataclass(frozen=True)
-class Worker:
-    """Somebody who signed in, in a browser of their own."""
-
-    context: BrowserContext
-    address: str
-    secret: str
-    name: str
-
-    def open(self, path: str) -> Page:
-        page = new_page(self.context)
-        page.goto(self.address + path)
-        return page
-
-    def text(self, message_id: str, locale: str = "de") -> Page:
-        return self.open(f"/studio/text?locale={locale}&id={message_id}")
+SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+SHOWING = (
+    "/studio/text?locale=de&id=module.surroundings.title",
+    "/studio/history?locale=de&id=module.surroundings.title",
+    "/studio/part?locale=de&name=module.surroundings",
+    "/studio/parts?locale=de&kind=module",
+    "/studio/search?q=alert",
+    "/studio/sign?locale=de&part=module.surroundings",
+    "/studio/publish",
+)
+FILLED = (
+    "/studio/search?q=x",
+    "/studio/parts?locale=de",
+    "/studio/file?path=content/safety/policy.yml",
+    "/studio/try",
+    "/studio/services",
+    "/studio/services/one?id=stop-it-now-uk-ireland",
+    "/studio/sign?locale=de&part=module.surroundings",
+    "/account",
+)
+FILL = """(form, words) => {
+    form.noValidate = true;
+    for (const field of form.elements) {
+        const isOurs = field.name === "form_token" || ["radio", "checkbox"].includes(field.type);
+        if ("value" in field && !isOurs) {
+            field.value = words;
+        }
+    }
+    form.requestSubmit();
+}"""
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory, original: Path) -> Iterator[Office]:  # noqa: F811
-    folder, port = tmp_path_factory.mktemp("studio"), running.free_port()
+    folder = tmp_path_factory.mktemp("studio")
     start(original, folder / "copy")
-    settings = {
-        "staff_port": str(port),
-        "staff_database": f"sqlite:///{folder / 'staff.sqlite'}",
-        "staff_key": KEY,
-        "studio": str(folder / "copy"),
-        "studio_database": f"sqlite:///{folder / 'studio.sqlite'}",
-    }
-    started = running.start(folder, "staff", "serve", **settings)
-    made = Office(f"http://localhost:{port}", folder, settings, started)
-    try:
-        wait_until(made.is_up, started)
+    kept = {"studio": str(folder / "copy")}
+    with opened(folder, **kept, studio_database=f"sqlite:///{folder / 'studio.sqlite'}") as made:
         yield made
-    finally:
-        started.stop()
 
 
 @pytest.fixture(scope="module")
@@ -204,20 +202,31 @@ def test_after_a_lost_session_the_same_page_goes_on(
     lea.context.clear_cookies()
     page.locator("#words").fill("Über die Sitzung hinaus")
     expect(page.get_by_text("Your session is over.")).to_be_visible()
-    sign_in(lea)
+    lea.sign_in()
 
     expect(page.get_by_text("Kept as your draft.")).to_be_visible()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved. It is shown")).to_be_visible()
 
 
-def sign_in(worker: Worker) -> None:
-    page = worker.open("/sign-in")
-    page.get_by_label("Name").fill(worker.name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_label("Code").fill(next_code(worker.secret))
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("heading", name="Start")).to_be_visible()
+def test_when_the_pages_start_anew_what_is_being_typed_stays(
+    office: Office, chromium: Browser, tmp_path: Path
+) -> None:
+    studio = {name: office.settings[name] for name in ("studio", "studio_database")}
+    with opened(tmp_path, **studio) as own, closing(chromium.new_context()) as context:
+        secret = make_account(new_page(context), own, "una", "administrator", AUTHOR)
+        una = Worker(context, own.address, secret, "una")
+        page = una.text("module.first_contact.title")
+        page.locator("#words").fill("Vor dem Neustart")
+        expect(page.get_by_text("Kept as your draft.")).to_be_visible()
+        own.start_again()
+        page.locator("#words").fill("Über den Neustart hinaus")
+        expect(page.get_by_text("Your session is over.")).to_be_visible()
+        una.sign_in()
+
+        expect(page.get_by_text("Kept as your draft.")).to_be_visible()
+        save(page, "Über den Neustart hinaus")
+        expect(page.get_by_text("Saved. It is shown")).to_be_visible()
 
 
 def test_without_scripts_drafts_and_lost_sessions_keep_the_words(plain: Worker) -> None:
@@ -228,7 +237,7 @@ def test_without_scripts_drafts_and_lost_sessions_keep_the_words(plain: Worker) 
     plain.context.clear_cookies()
     save(page, "Ohne Skripte und Sitzung")
     expect(page.get_by_role("heading", name="Your words are not saved yet")).to_be_visible()
-    sign_in(plain)
+    plain.sign_in()
     for _ in range(2):  # the first one meets the new session's token
         page.get_by_role("button", name="Send once more").click()
 
@@ -264,6 +273,57 @@ def test_a_file_with_a_mistake_says_the_line(ana: Worker) -> None:
     expect(page.get_by_text("Saved. It is shown")).to_be_visible()
     page.get_by_role("link", name="History of this file").click()
     check(page)
+
+
+def test_a_wrong_catalog_is_refused_while_somebody_types(
+    tove: Worker, office: Office, tmp_path: Path
+) -> None:
+    page = tove.text("module.law.about")
+    page.locator("#words").fill("Während ein Katalog kommt")
+    expect(page.get_by_text("Kept as your draft.")).to_be_visible()
+    ours = Path(office.settings["studio"]) / "locales" / "de" / "LC_MESSAGES" / "modules.po"
+    before, wrong = ours.read_bytes(), tmp_path / "modules.po"
+    wrong.write_bytes(
+        before.replace(b'msgctxt "module.law.about"', b'msgctxt "module.law.nothing"')
+    )
+    done = office.quietline("studio", "import", str(wrong))
+
+    assert (done.returncode, ours.read_bytes()) == (1, before)
+    assert "module.law.nothing" in done.stderr
+    page.reload()
+    expect(page.locator("#words")).to_have_value("Während ein Katalog kommt")
+
+
+def test_script_in_every_field_stays_text(ana: Worker) -> None:
+    page, told = ana.text("module.surroundings.title"), []
+    ana.context.on("console", lambda said: told.append(said.text))
+    ana.context.on("dialog", lambda dialog: told.append(dialog.message))
+    save(page, SCRIPT)
+    expect(page.get_by_text("Saved. It is shown")).to_be_visible()
+    page.locator("#words").fill(f"{SCRIPT} once more")
+    page.get_by_role("button", name="Suggest").click()
+    page.get_by_label("New comment").fill(SCRIPT)
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.get_by_text("Your comment is kept.")).to_be_visible()
+    for path in SHOWING:
+        page.goto(ana.address + path)
+        expect(page.locator("main")).to_contain_text("alert(1)")
+    for path in FILLED:
+        fill_in_every_field(page, ana.address + path)
+
+    page.goto(f"{ana.address}/studio/preview?locale=de&part=module.surroundings")
+    expect(page.frame_locator("iframe").get_by_text("alert(1)").first).to_be_visible()
+    assert told == []
+    save(ana.text("module.surroundings.title"), "Was um Sie herum ist")
+
+
+def fill_in_every_field(page: Page, address: str) -> None:
+    """Send each form of a page with script in all that can be filled in."""
+    page.goto(address)
+    for number in range(page.locator("main form").count()):
+        page.goto(address)
+        with page.expect_navigation():
+            page.locator("main form").nth(number).evaluate(FILL, SCRIPT)
 
 
 def test_axe_finds_nothing_and_nothing_is_wide_or_tiny(ana: Worker) -> None:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from bot.settings import Settings
 from bot.storage import bundles
-from bot.storage.studio import StudioStore
-from bot.studio.desk import Desk
-from bot.studio.exchange import start
-from tests.browser.test_staff import KEY, Office, check, make_account, new_page
-from tests.browser.visiting import DESKTOP
-from tests.builders import checkout
-from tests.faults import running
-from tests.faults.running import wait_until
+from tests.browser.office import Office, check, new_page, opened
+from tests.browser.publishing import (
+    Boss,
+    a_boss,
+    english_studio,
+    publish,
+    sign,
+    slow,
+    told_to,
+    write,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -44,40 +44,13 @@ PAGES = (
 
 @pytest.fixture(scope="module")
 def chosen(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A working copy with English alone, in which the checks find nothing."""
-    folder = tmp_path_factory.mktemp("studio")
-    root = checkout(folder / "checkout")
-    for each in (root / "locales").iterdir():
-        if each.is_dir() and each.name != "en":
-            shutil.rmtree(each)
-    (root / "locales" / "locales.yml").write_text("locales:\n- tag: en\n")
-    start(root, folder / "copy")
-    bundles.write_keys(folder / "bundle.key", folder / "bundle.pub")
-    return Settings(
-        studio=folder / "copy",
-        studio_database=f"sqlite:///{folder / 'studio.sqlite'}",
-        bundles=folder / "bundles",
-        bundle_key=folder / "bundle.pub",
-    )
+    return english_studio(tmp_path_factory.mktemp("studio"))
 
 
 @pytest.fixture(scope="module")
 def office(chosen: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    folder, port = tmp_path_factory.mktemp("staff"), running.free_port()
-    names = ("studio", "studio_database", "bundles", "bundle_key")
-    settings = {name: str(getattr(chosen, name)) for name in names}
-    settings |= {
-        "staff_port": str(port),
-        "staff_database": f"sqlite:///{folder / 'staff.sqlite'}",
-        "staff_key": KEY,
-    }
-    started = running.start(folder, "staff", "serve", **settings)
-    made = Office(f"http://localhost:{port}", folder, settings, started)
-    try:
-        wait_until(made.is_up, started)
+    with opened(tmp_path_factory.mktemp("staff"), **told_to(chosen)) as made:
         yield made
-    finally:
-        started.stop()
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
@@ -97,54 +70,10 @@ def page(chromium: Browser) -> Iterator[Page]:
         yield slow(new_page(context))
 
 
-def slow(page: Page) -> Page:
-    """Wait long enough for all checks before a publication."""
-    page.set_default_timeout(90_000)
-    page.set_viewport_size(DESKTOP)
-    return page
-
-
-@dataclass(frozen=True)
-class Boss:
-    """An administrator in a browser of their own, who lets others in."""
-
-    page: Page
-    office: Office
-
-    def employ(self, page: Page, name: str, role: str, *signing: str) -> None:
-        """Let somebody in, with a role and with signing roles."""
-        make_account(page, self.office, name, role)
-        if signing:
-            self.page.goto(f"{self.office.address}/studio/signers")
-            form = self.page.get_by_role("group", name=name, exact=True)
-            for each in signing:
-                form.get_by_label(each, exact=True).check()
-            form.get_by_role("button").click()
-            expect(self.page.get_by_text("The signing roles are changed.")).to_be_visible()
-
-
 @pytest.fixture(scope="module")
 def boss(office: Office, chromium: Browser) -> Iterator[Boss]:
     with closing(chromium.new_context()) as context:
-        page = slow(new_page(context))
-        make_account(page, office, "bea")
-        yield Boss(page, office)
-
-
-def write(chosen: Settings, author: str, message_id: str, words: str) -> None:
-    """Change a text as its author would."""
-    store = StudioStore(chosen.studio_database)
-    desk = Desk(chosen.studio, store)
-    seen = desk.text("en", message_id)
-    desk.save(author, "en", message_id, words, seen.version, datetime.now(UTC))
-    store.close_engine()
-
-
-def sign(page: Page, office: Office, part: str, role: str) -> None:
-    page.goto(f"{office.address}/studio/sign?part={part}")
-    page.get_by_role("radio", name=role, exact=True).check()
-    page.get_by_label("I have read all of it").check()
-    page.get_by_role("button", name="Sign", exact=True).click()
+        yield a_boss(new_page(context), office)
 
 
 def framed(page: Page) -> FrameLocator:
@@ -168,12 +97,7 @@ def test_two_people_sign_and_publish_and_go_back(
     sign(second, office, "answer.survivor", "lawyer")
     expect(second.get_by_text("It is signed, and goes to visitors")).to_be_visible()
 
-    second.goto(f"{office.address}/studio/publish")
-    expect(second.locator("ins").first).to_be_visible()
-    second.get_by_label("What is new, in a line").fill(f"survivors {suffix}")
-    if second.get_by_label("I know that").count():
-        second.get_by_label("I know that").check()
-    second.get_by_role("button", name="Check and publish").click()
+    publish(second, office, f"survivors {suffix}")
     expect(second.get_by_text("Published. Visitors read it within a minute.")).to_be_visible()
     shown = bundles.current_name(chosen.bundles)
     answer = chosen.bundles / shown / "content" / "answers" / "survivor.yml"

@@ -7,6 +7,7 @@ import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 import pytest
 from click.testing import CliRunner, Result
 
@@ -16,6 +17,8 @@ from bot.storage.staff.people import NewPasskey, Role
 from bot.storage.staff.sealing import new_key
 from bot.storage.staff.store import StaffStore
 from bot.storage.studio import StudioStore
+from bot.wiping import WIPING
+from tests.faults.running import free_port, start, wait_until
 
 KEY = new_key()
 
@@ -133,3 +136,19 @@ def test_help_says_how_to_begin_and_what_belongs_in_front(url: str) -> None:
 
     assert "quietline staff invite NAME --role administrator" in told
     assert "TLS proxy" in told
+
+
+@pytest.mark.slow
+def test_the_pages_run_in_a_process_that_wipes_and_may_not_be_dumped(url: str) -> None:
+    folder, port = Path(url.removeprefix("sqlite:///")).parent, str(free_port())
+    chosen = {"staff_database": url, "staff_key": KEY, "staff_port": port}
+    running = start(folder, "staff", "serve", **chosen, studio_database=studio_at(url))
+    try:
+        wait_until(running.printed, running)
+        working = psutil.Process(running.process.pid)
+        core, environment = working.rlimit(psutil.RLIMIT_CORE), working.environ()
+    finally:
+        running.stop()
+
+    assert core == (0, 0)
+    assert {*WIPING} <= {*environment}  # the C library cuts the values up as it reads them

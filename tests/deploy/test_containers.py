@@ -1,4 +1,7 @@
-"""deploy/container: the same walls as the units, where containers have them (read, not built)."""
+"""deploy/container: the same walls as the units, where containers have them.
+
+Read, not built: that needs a registry of images, and podman with rights on the machine.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from bot.settings import ROOT
 from tests.deploy.nginx_file import FOLDER as NGINX
+from tests.deploy.programs import program
 
 TORRC = ROOT / "deploy" / "onion" / "torrc"
 
@@ -56,13 +56,13 @@ def test_tor_and_nginx_meet_at_one_socket(torrc: dict[str, str]) -> None:
     assert target.removeprefix("unix:") + " rw," in allowed
 
 
-@pytest.mark.skipif(not shutil.which("tor"), reason="tor is not installed")
+@pytest.mark.slow
 def test_tor_takes_the_file(tmp_path: Path) -> None:
     folder = tmp_path / "service"
     text = TORRC.read_text(encoding="utf-8").replace("/var/lib/tor/quietline", str(folder))
     (tmp_path / "torrc").write_text(text)
     asked = [
-        "tor",
+        program("tor"),
         "--verify-config",
         "-f",
         str(tmp_path / "torrc"),

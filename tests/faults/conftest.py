@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.running import Running, start
+from tests.faults.running import Line, Running, an_assistant, start
 
 
 @pytest.fixture
@@ -20,3 +20,10 @@ def started(tmp_path: Path) -> Iterator[Callable[..., Running]]:
     yield start_one
     for one in reversed(running):
         one.stop()
+
+
+@pytest.fixture(scope="session")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Line]]:
+    """The real assistant, shared by tests that talk with it or let it wait, and never break it."""
+    with an_assistant(tmp_path_factory.mktemp("assistant")) as running:
+        yield running

@@ -11,7 +11,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,18 @@ class Line:
     def client(self) -> httpx2.Client:
         transport = httpx2.HTTPTransport(uds=str(self.socket))
         return httpx2.Client(transport=transport, base_url="http://assistant", timeout=20)
+
+
+@contextmanager
+def an_assistant(folder: Path) -> Iterator[tuple[Running, Line]]:
+    """Run the real assistant in ``folder`` as long as the block lasts."""
+    line = Line(folder / "a.sock")
+    running = start(folder, "assistant", "--once", socket=str(line.socket))
+    try:
+        wait_until(line.is_ready, running)
+        yield running, line
+    finally:
+        running.stop()
 
 
 @dataclass(frozen=True)

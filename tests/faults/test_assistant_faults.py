@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from bot.conversation.content import Content
-from tests.faults.running import Browser, Line, Running, free_port, start, token_in, wait_until
+from tests.faults.running import Browser, Line, Running, free_port, token_in, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -45,19 +45,6 @@ def visitor(started: Start, line: Line) -> Browser:
     site = started("site", "site", "--once", port=str(port), socket=str(line.socket))
     wait_until(visitor.is_up, site)
     return visitor
-
-
-@pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Line]]:
-    """The real assistant, shared by the tests that only let it wait."""
-    folder = tmp_path_factory.mktemp("assistant")
-    line = Line(folder / "a.sock")
-    running = start(folder, "assistant", "--once", socket=str(line.socket))
-    try:
-        wait_until(line.is_ready, running)
-        yield running, line
-    finally:
-        running.stop()
 
 
 @pytest.fixture

@@ -41,6 +41,10 @@ class Publisher:
             bundles.switch(self.bundles, made.name, self.public)
         return made
 
+    def lose(self, file: str) -> None:
+        """Let the bundles from now on lack a file."""
+        (self._root / file).unlink()
+
     def _forge(self, made: Path) -> None:
         """Change a byte, and name the bundle as somebody would who has no key."""
         path = made / "content" / FILE
@@ -87,3 +91,36 @@ def test_words_change_in_the_middle_of_a_conversation_and_back(
     wait_until(lambda: says(OLD), assistant)
     bundles.switch(publisher.bundles, good.name, publisher.public)
     wait_until(lambda: says(NEW), assistant)
+
+
+def test_a_bundle_without_a_catalog_is_refused_while_it_runs_and_when_it_starts(
+    started: Start, tmp_path: Path
+) -> None:
+    publisher = Publisher(tmp_path)
+    publisher.publish(NEW)
+    visitor = Browser(f"http://127.0.0.1:{(port := free_port())}")
+    settings = {
+        "port": str(port),
+        "socket": str(tmp_path / "none.sock"),
+        "bundles": str(publisher.bundles),
+        "bundle_key": str(publisher.public),
+        "take_over_seconds": "1",
+    }
+    site = started("site", "site", "--once", **settings)
+    wait_until(visitor.is_up, site)
+    publisher.lose("locales/de/LC_MESSAGES/safety.mo")
+    publisher.publish("Words of a bundle that is not whole")
+    wait_until(lambda: "bundle.refused" in site.printed(), site)
+
+    the_last_good_words_stand(visitor)
+
+    site.process.kill()
+    site.process.wait()
+    again = started("again", "site", "--once", **settings)
+    wait_until(visitor.is_up, again)
+    the_last_good_words_stand(visitor)
+
+
+def the_last_good_words_stand(visitor: Browser) -> None:
+    assert NEW in visitor.post(choice="topic.ask_privacy").text
+    assert "142" in visitor.get("/help?locale=de&country=AT").text

@@ -19,11 +19,10 @@ from bot.encoder.adapter import Adapter
 from bot.encoder.encoder import Encoder, prepare
 from bot.safety.evaluation import read_items
 from bot.safety.examples import read_examples
+from bot.safety.likeness import LIKE, SHORT
 from bot.safety.phrases import fold
 from bot.settings import ROOT
 
-LIKE = 0.80  # edit similarity (0 to 1) of texts that are nearly the same
-SHORT = 4  # words; shorter ones ("thank you", "stop it") can hardly be said in another way
 SHARES_WORDS = 65  # of 100: rapidfuzz's measure of common words, whatever their order
 CLOSE = 0.97  # cosine of texts that mean the same; unrelated ones have about 0.8
 

@@ -67,6 +67,24 @@ def test_a_night_runs_over_midnight_into_a_day_that_is_not_listed() -> None:
     assert opening(line, in_berlin(2026, 11, 28, 1, 0)) == Opening("open", 60)
 
 
+def test_a_span_of_nearly_a_day_is_open_to_its_end_east_and_west_of_greenwich() -> None:
+    for zone in ("America/New_York", "Pacific/Auckland"):
+        line = a_line(Hours((0,), time(21), time(20, 30)), timezone=zone)
+        local = datetime(2026, 11, 24, 20, 15, tzinfo=ZoneInfo(zone))
+
+        assert opening(line, local.astimezone(UTC)) == Opening("open", 15)
+
+
+def test_an_opening_is_announced_up_to_nine_days_ahead() -> None:
+    line = replace(a_line(Hours((0,), time(9), time(17))), closed_on_holidays=True)
+    before_easter_monday = [in_berlin(2027, 3, day, 9, 0) for day in (26, 27)]
+
+    assert [opening(line, now, "DE") for now in before_easter_monday] == [
+        Opening("closed"),
+        Opening("closed", (9 * 24 - 1) * 60),  # the clocks go forward between them
+    ]
+
+
 def test_midnight_between_two_spans_is_no_change() -> None:
     line = a_line(Hours((0,), time(18), time(0)), Hours((1,), time(0), time(6)))
 

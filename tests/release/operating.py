@@ -24,6 +24,10 @@ def weeks_later(number: int) -> date:
     return FIRST + number * WEEK
 
 
+READY = weeks_later(2)
+"""The first day on which FIRST is due."""
+
+
 @dataclass(frozen=True)
 class Place:
     """One operator's files."""

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +13,6 @@ from sqlalchemy import text
 from bot.errors import (
     AlreadyDrawn,
     BadRules,
-    BadSetting,
     BrokenLedger,
     BrokenRegister,
     BrokenRelease,
@@ -31,18 +24,12 @@ from bot.release import witness
 from bot.release.checking import Kinship, check, kinship
 from bot.release.making import Order, make
 from bot.release.reading import read_release
-from bot.settings import ROOT
 from bot.statistics.due import Reason
 from bot.statistics.events import OF_THE_SURVEY, TABLES, VERSION
 from bot.statistics.ledger import Draw
-from bot.statistics.register import lines_for
-from bot.statistics.release import Rules, name_of
 from bot.storage.database import open_engine
 from bot.storage.ledger import SqlLedger
-from tests.release.operating import FIRST, WEEK, Place, files_of, weeks_later
-
-READY = weeks_later(2)
-"""The first day on which FIRST is due."""
+from tests.release.operating import FIRST, READY, WEEK, Place, files_of, weeks_later
 
 
 def test_what_is_due_is_drawn_cell_by_cell_and_zeros_too(place: Place) -> None:
@@ -184,88 +171,6 @@ def test_the_same_ledger_gives_the_same_bytes(place: Place) -> None:
     assert files_of(folder) == before
 
 
-# Crashes: what each leaves on disk is put there, and the next run must finish it.
-
-
-def crashed_after_the_ledger(place: Place) -> dict[str, bytes]:
-    """Undo everything that comes after the ledger's commit; return what was undone."""
-    made = place.release(READY)
-    assert made.folder
-    before = dict(files_of(place.releases))
-    made.folder.rename(place.releases / f".{made.folder.name}")
-    (place.releases / witness.REGISTER).rename(place.releases / witness.PENDING)
-    return before
-
-
-def test_a_crash_after_the_ledger_was_written_is_finished_with_the_same_numbers(
-    place: Place,
-) -> None:
-    before = crashed_after_the_ledger(place)
-
-    made = place.release(READY)
-
-    assert made.weeks == ()  # nothing is drawn again
-    assert files_of(place.releases) == before
-
-
-def test_a_crash_before_the_ledger_was_written_draws_anew(place: Place, tmp_path: Path) -> None:
-    empty = place.backup()
-    place.release(READY)
-    lines = (place.releases / witness.REGISTER).read_bytes()
-    for path in files_of(place.releases):
-        (place.releases / path).unlink()
-    (place.releases / "2026-W45" / "data").rmdir()
-    (place.releases / "2026-W45").rmdir()
-    (place.releases / witness.PENDING).write_bytes(lines)
-    place.restore(empty)
-
-    made = place.release(READY)
-
-    assert made.weeks == (FIRST,)
-    assert made.folder
-    check(made.folder)
-    assert not (place.releases / witness.PENDING).exists()
-    assert (place.releases / witness.REGISTER).read_bytes() != lines
-
-
-def test_a_crash_between_register_and_folder_is_finished(place: Place) -> None:
-    made = place.release(READY)
-    before = dict(files_of(place.releases))
-    assert made.folder
-    made.folder.rename(place.releases / ".2026-W45")
-    lines = (place.releases / witness.REGISTER).read_bytes()
-    (place.releases / witness.PENDING).write_bytes(lines)  # taken in, and not dropped yet
-
-    place.release(READY)
-
-    assert files_of(place.releases) == before
-
-
-@pytest.mark.slow
-def test_a_release_that_is_killed_again_and_again_is_drawn_once(place: Place) -> None:
-    environment = {
-        **os.environ,
-        "QUIETLINE_DATABASE": place.url,
-        "QUIETLINE_RELEASES": str(place.releases),
-    }
-    command = [sys.executable, "-m", "bot", "statistics", "release"]
-    for delay in (0.4, 0.6, 0.8, 1.0, 1.2):
-        run = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-        time.sleep(delay)
-        run.send_signal(signal.SIGKILL)
-        run.wait()
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
-
-    draws = place.draws()
-    assert len({(draw.week, draw.table) for draw in draws}) == len(draws)
-    lines = witness.read(place.releases / witness.REGISTER)
-    assert lines == lines_for(draws, (), Rules())
-    check(place.releases / name_of(draws[-1].week, is_synthetic=False))
-
-
-# Two at once, copies and backups.
-
-
 def test_of_two_runs_at_once_one_says_that_the_other_runs(place: Place) -> None:
     with witness.held(place.releases), pytest.raises(ReleaseRunning, match="wait"):
         place.release(READY)
@@ -363,22 +268,6 @@ def test_a_restored_backup_is_refused_until_its_loss_is_accepted(place: Place) -
     assert place.release(READY + 2 * WEEK, accept_loss=True).folder is None
 
 
-def test_a_crash_after_accepting_what_only_a_release_has_is_finished(place: Place) -> None:
-    empty = place.backup()
-    place.release(READY)
-    place.restore(empty)
-    register = place.releases / witness.REGISTER
-    register.unlink()
-    place.release(READY, accept_loss=True)
-    before = files_of(place.releases)
-    register.rename(place.releases / witness.PENDING)
-
-    place.release(READY)
-
-    assert files_of(place.releases) == before
-    assert all(not draw.noisy for draw in place.draws())
-
-
 @pytest.mark.parametrize("line", ["half a li", "{}", '{"week": 7}', "[]"])
 def test_a_newest_release_whose_register_cant_be_read_stops_everything(
     place: Place, line: str
@@ -391,23 +280,6 @@ def test_a_newest_release_whose_register_cant_be_read_stops_everything(
 
     with pytest.raises(BrokenRelease, match="take it from a copy"):
         place.release(READY + WEEK)
-
-
-def test_a_crash_after_the_loss_was_accepted_is_finished(place: Place) -> None:
-    place.release(READY)
-    backup = place.backup()
-    place.release(READY + WEEK)
-    place.restore(backup)
-    before = witness.read(place.releases / witness.REGISTER)
-    place.release(READY + WEEK, accept_loss=True)
-    after = witness.read(place.releases / witness.REGISTER)
-    witness.put_aside(place.releases, after[len(before) :])
-    text_before = (place.releases / witness.REGISTER).read_text().splitlines(keepends=True)
-    (place.releases / witness.REGISTER).write_text("".join(text_before[: len(before)]))
-
-    place.release(READY + WEEK)
-
-    assert witness.read(place.releases / witness.REGISTER) == after
 
 
 def test_a_draw_that_was_changed_by_hand_stops_everything(place: Place) -> None:
@@ -430,30 +302,6 @@ def test_a_register_that_was_changed_by_hand_stops_everything(place: Place) -> N
     register.write_text("".join(lines) + "half a li")
     with pytest.raises(BrokenRegister, match="can't be read"):
         place.release(READY + WEEK)
-
-
-def test_a_folder_that_cant_be_made_is_said_so(place: Place) -> None:
-    (place.folder / "file").write_text("")
-
-    with pytest.raises(BadSetting, match="--to"):
-        place.release(READY, to=place.folder / "file" / "releases")
-
-
-def test_a_disk_that_fails_costs_nothing_but_a_second_run(place: Place) -> None:
-    place.releases.mkdir()
-    in_the_way = place.releases / ".2026-W45"
-    in_the_way.write_text("")  # so that the folder can't be made once everything is drawn
-
-    with pytest.raises(BadSetting, match="run the release again"):
-        place.release(READY)
-    drawn = place.draws()
-    in_the_way.unlink()
-    made = place.release(READY)
-
-    assert drawn
-    assert place.draws() == drawn
-    assert made.folder
-    check(made.folder)
 
 
 def test_the_register_is_for_its_owner_alone(place: Place) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.conversation.content import Content
 from bot.errors import BrokenContent
-from bot.safety.policy import Policy, read_policy
+from bot.safety.policy import Care, Everyday, Policy, Thresholds, read_policy
 from bot.safety.topics import PRECEDENCE, Outcome, Topic, Urgency
 
 INTENTS = "survivor: {outcome: route, urgency: now}"
@@ -113,8 +113,30 @@ def test_a_broken_policy_is_refused_with_file_and_entry(
     assert named in str(refused.value)
 
 
-def test_the_policy_that_the_broken_ones_are_made_from_is_fine(tmp_path: Path) -> None:
+def test_the_policy_that_the_broken_ones_are_made_from_is_read_as_it_is_written(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "policy.yml"
     path.write_text(text())
 
-    assert read_policy(path).answer_at == 0.3
+    survivor = Care(Topic.SURVIVOR, Outcome.ROUTE, Urgency.NOW)
+    assert read_policy(path) == Policy(
+        intents={"survivor": survivor},
+        thresholds={Topic.SURVIVOR: Thresholds(certain_at=0.5, ask_at=0.2)},
+        everyday=Everyday(likely_at=0.8, ask_at=0.1),
+        part=Thresholds(certain_at=0.9, ask_at=0.5),
+        answer_at=0.3,
+    )
+
+
+def test_probabilities_may_be_nought_or_one_and_an_intent_may_count_as_another_topic(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "policy.yml"
+    intent = "hurt_before: {topic: survivor, outcome: refuse, urgency: this_week}"
+    both = "certain_at: 1, ask_at: 1"
+    path.write_text(text(intent, f"survivor: {{{both}}}", part=both, answer_at="0"))
+    found = read_policy(path)
+
+    assert found.care_for("hurt_before") == Care(Topic.SURVIVOR, Outcome.REFUSE, Urgency.THIS_WEEK)
+    assert (found.part, found.answer_at) == (Thresholds(1.0, 1.0), 0.0)

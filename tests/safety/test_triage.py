@@ -90,9 +90,11 @@ def test_a_danger_at_its_lower_threshold_is_never_just_answered_not_even_as_ever
     assert carelessness(classified({**intents, topic: enough})) < 2
 
 
-@given(signals, probabilities)
-def test_an_assessment_survives_json(some: list[Signal], intents: Mapping[str, float]) -> None:
-    found = assess(some, intents, POLICY)
+@given(signals, probabilities, st.sampled_from(["", "fr"]))
+def test_an_assessment_survives_json(
+    some: list[Signal], intents: Mapping[str, float], language: str
+) -> None:
+    found = replace(assess(some, intents, POLICY), language=language)
     again = Assessment.from_json(json.loads(json.dumps(found.to_json())))
 
     assert again == replace(found, confidence=round(found.confidence, 4))
@@ -158,8 +160,19 @@ def test_a_phrase_that_asks_leads_to_one_question_and_keeps_the_likeliest_intent
     found = assess([phrase], {"distress_general": 0.9}, POLICY)
 
     assert (found.outcome, found.asks) == (Outcome.ASK, Topic.SUICIDE_RISK)
-    assert found.intent == "distress_general"
+    assert (found.intent, found.topic) == ("distress_general", Topic.DISTRESS_GENERAL)
     assert found.urgency is Urgency.TODAY
+
+
+@pytest.mark.parametrize("topic", GUARDED)
+def test_a_doubt_alone_is_about_its_topic_and_urgent_where_a_life_may_be_in_danger(
+    topic: Topic,
+) -> None:
+    found = assess([Signal("phrase", topic, Outcome.ASK)], {}, POLICY)
+    is_grave = POLICY.care_for(topic).urgency is Urgency.NOW
+
+    assert (found.intent, found.topic, found.asks) == ("not_understood", topic, topic)
+    assert found.urgency is (Urgency.TODAY if is_grave else Urgency.NONE)
 
 
 def test_of_two_unsure_topics_the_earlier_is_asked_about() -> None:

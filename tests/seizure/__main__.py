@@ -6,7 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.seizure.page import PAGE, failures, page
+from tests.proofs.record import record
+from tests.seizure.page import PAGE, failures, figures, page
 from tests.seizure.search import WHOLE, search
 
 
@@ -18,6 +19,7 @@ def main() -> None:
     PAGE.write_text(shown, encoding="utf-8")
     print(shown)
     found = failures(findings)
+    record("seizure", "make seizure", figures(findings), held=not found)
     print("\n".join(found), file=sys.stderr)
     sys.exit(bool(found))
 

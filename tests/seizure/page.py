@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.settings import ROOT
+from tests.proofs.record import Figure
 from tests.seizure.faults import FAULTS
 from tests.seizure.marks import AGENT, CALLER, FORWARDED
 from tests.seizure.search import SHORT, WHOLE, Findings, Place
@@ -54,6 +55,21 @@ def failures(found: Findings) -> list[str]:
     clock = ["A time was printed."] if CLOCK.search(found.printed) else []
     sizes = ["Pages have more than three lengths."] if len(found.sizes) > MOST_SIZES else []
     return [*hits, *left, *memory, *clock, *sizes]
+
+
+def figures(found: Findings) -> dict[str, Figure]:
+    """Return what docs/proofs.md says of a search."""
+    read = {name: each for name, each in found.memory.items() if not isinstance(each, str)}
+    in_memory = {f"marks in the memory of {n}": sum(each.values()) for n, each in read.items()}
+    return {
+        "languages": len(found.extent.locales),
+        "files searched": sum(place.files for place in found.places),
+        "bytes searched": sum(place.size for place in found.places),
+        "files with a mark": len(found.hits()),
+        "files left behind": len(found.left),
+        **in_memory,
+        "lengths of pages": len(found.sizes),
+    }
 
 
 def _parts(found: Findings) -> Iterator[list[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from bot.settings import ROOT
 from tests.browser.serving import elsewhere
+from tests.proofs.record import commit
 from tests.seizure.faults import FAULTS
 from tests.seizure.marks import Marks, found_below, marks
 from tests.seizure.memory import Unreadable, found_in_memory
@@ -31,12 +30,6 @@ PLACES: Final = {
 }  # fmt: skip
 """The first part of a path, and what it is called in docs/seizure.md."""
 ELSEWHERE: Final = "anywhere else"
-
-
-def commit() -> str:
-    """Return the commit of the checkout, marked if files differ from it; empty without git."""
-    asked = ["git", "-C", str(ROOT), "describe", "--always", "--dirty=, with changes"]
-    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import given
@@ -60,9 +63,18 @@ def test_bytes_that_were_never_sealed_are_refused(anything: bytes) -> None:
         unseal(anything, PRIVATE)
 
 
-def test_fields_that_are_too_long_are_refused_before_anything_is_sent() -> None:
-    with pytest.raises(ValueError, match="too long"):
-        seal({"note": "x" * 9000}, PUBLIC)
+def test_keys_are_32_bytes_in_base64url_without_padding_and_may_come_with_it() -> None:
+    assert all(re.fullmatch(r"[\w-]{43}", key, re.ASCII) for key in (PRIVATE, PUBLIC))
+    assert unseal(seal({"note": "a"}, PUBLIC + "="), PRIVATE + "=") == {"note": "a"}
+
+
+def test_fields_fit_to_the_last_byte_in_any_script_and_longer_ones_are_refused() -> None:
+    room = SIZE - len(json.dumps({"note": ""}))
+    fields = {"note": "щ" * (room // len("щ".encode()))}
+
+    assert unseal(seal(fields, PUBLIC), PRIVATE) == fields
+    with pytest.raises(ValueError, match=r"^too long$"):
+        seal({"note": fields["note"] + "x"}, PUBLIC)
 
 
 @pytest.mark.parametrize("plain", [b"5", b"null", b"[1]", b'{"code": {"a": 1}}', b"x"])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.storage import sealed
@@ -45,6 +46,15 @@ def sealed_bytes(store: SealedStore, handle: Handle) -> bytes:
 
 
 tokens = st.binary(min_size=32, max_size=32)
+
+
+def test_row_and_key_are_derived_as_rfc_5869_says(store: SealedStore) -> None:
+    extracted, info = hmac.digest(store._salt, TOKEN, "sha256"), b"quietline/state/1"
+    row = hmac.digest(extracted, info + b"\x01", "sha256")
+    key = hmac.digest(extracted, row + info + b"\x02", "sha256")
+
+    assert store.handle(TOKEN) == Handle(row.hex(), key)
+    assert len(store._salt) == len(key)
 
 
 @given(tokens, st.binary(max_size=5_000))
@@ -207,6 +217,8 @@ def test_small_states_all_have_the_same_length(one: int, other: int) -> None:
 
 
 @given(st.integers(0, 70_000))
+@example(SMALLEST - 4)
+@example(SMALLEST - 3)
 def test_the_length_of_any_state_falls_on_a_power_of_two(length: int) -> None:
     store = new_store()
     handle = store.handle(TOKEN)

@@ -58,7 +58,7 @@ def test_any_words_are_written_as_polib_writes_them(typed: str) -> None:
 
 
 def test_new_words_take_the_doubt_away_and_new_english_brings_it() -> None:
-    doubtful = with_source(SMALL, "a.b", "Number one")
+    doubtful = with_source(SMALL.encode(), "a.b", "Number one").decode()
     certain = with_words(doubtful, "a.b", "Nummer eins")
 
     assert entries(doubtful)["a.b"].is_fuzzy
@@ -68,7 +68,7 @@ def test_new_words_take_the_doubt_away_and_new_english_brings_it() -> None:
 
 
 def test_a_text_without_a_translation_has_nothing_to_doubt() -> None:
-    assert not entries(with_source(SMALL, "a.c", "Number two"))["a.c"].is_fuzzy
+    assert not entries(with_source(SMALL.encode(), "a.c", "Number two").decode())["a.c"].is_fuzzy
 
 
 def test_a_message_is_found_on_its_line() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+
+from bot.web.cells import Naming
 
 
 @dataclass
@@ -24,6 +27,26 @@ class Table:
 def tables_in(html: str) -> list[Table]:
     """Return the tables of a page in order."""
     return _Reader(html).found
+
+
+def table_of(html: str, title: str) -> Table:
+    return next(table for table in tables_in(html) if table.caption.startswith(title))
+
+
+def said_of(tables: list[Table], naming: Naming, table: str, cell: str) -> str:
+    """Return what the number of a cell is shown as."""
+    found = next(one for one in tables if one.caption.startswith(plain(naming.table(table))))
+    return dict(row[:2] for row in found.rows)[plain(naming.cell(table, cell))]
+
+
+def plain(text: str) -> str:
+    """Return words as a table is read here: each space an ordinary one."""
+    return " ".join(text.split())
+
+
+def figures(text: str) -> str:
+    """Return the digits of a number as it is shown."""
+    return re.sub(r"\D", "", text)
 
 
 class _Reader(HTMLParser):

@@ -28,6 +28,11 @@ POLICY = {
     "form-action": {"'self'"}, "base-uri": {"'none'"}, "frame-ancestors": {"'none'"},
     "require-trusted-types-for": {"'script'"}, "trusted-types": {"quietline"},
 }  # fmt: skip
+POLICY_OF_DATA = {
+    "default-src": {"'none'"}, "base-uri": {"'none'"}, "form-action": {"'none'"},
+    "frame-ancestors": {"'none'"}, "sandbox": set(),
+}  # fmt: skip
+DATA = ("application/", "text/csv", "text/plain", "text/markdown")
 WORDS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
@@ -78,7 +83,9 @@ def test_every_route_answers_with_headers_that_parse_and_forbid(client: TestClie
 
 
 def _forbids(headers: dict[str, str], where: str) -> None:
-    assert directives(headers["content-security-policy"]) == POLICY, where
+    is_data = headers.get("content-type", "").startswith(DATA)
+    policy = POLICY_OF_DATA if is_data else POLICY
+    assert directives(headers["content-security-policy"]) == policy, where
     features = parse_dictionary(headers["permissions-policy"])
     assert set(features) == FORBIDDEN, where
     assert all(item == Item(()) for item in features.values()), where
@@ -127,6 +134,13 @@ def test_pages_have_three_lengths_at_most_whatever_is_on_them(
 
     assert lengths <= set(SIZES)
     assert len(SIZES) == 3
+
+
+@pytest.mark.parametrize("path", ["/services.json", "/services.csv", "/services.schema.json"])
+def test_data_that_is_opened_in_a_browser_can_do_nothing(client: TestClient, path: str) -> None:
+    policy = directives(client.get(path).headers["content-security-policy"])
+
+    assert policy == POLICY_OF_DATA
 
 
 @pytest.mark.parametrize("path", ["/", "/help", "/library"])

@@ -23,7 +23,7 @@ from bot.web.releases import FILES
 from tests.builders import tags
 from tests.web.reading import Attributes, has_help_block, token_in, words_in
 from tests.web.releasing import a_release, sheet
-from tests.web.tables import Table, tables_in
+from tests.web.tables import figures, plain, said_of, table_of, tables_in
 
 
 @pytest.fixture
@@ -42,26 +42,6 @@ def shown(client: TestClient, **query: str) -> str:
     answer = client.get("/statistics", params={"locale": "en", **query})
     assert answer.status_code == 200
     return answer.text
-
-
-def table_of(html: str, title: str) -> Table:
-    return next(table for table in tables_in(html) if table.caption.startswith(title))
-
-
-def said_of(tables: list[Table], naming: Naming, table: str, cell: str) -> str:
-    """Return what the number of a cell is shown as."""
-    found = next(one for one in tables if one.caption.startswith(plain(naming.table(table))))
-    return dict(row[:2] for row in found.rows)[plain(naming.cell(table, cell))]
-
-
-def plain(text: str) -> str:
-    """Return words as a table is read here: each space an ordinary one."""
-    return " ".join(text.split())
-
-
-def figures(text: str) -> str:
-    """Return the digits of a number as it is shown."""
-    return re.sub(r"\D", "", text)
 
 
 @pytest.mark.parametrize("folder", ["missing", "empty"])

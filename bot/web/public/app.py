@@ -17,8 +17,9 @@ from starlette.types import ASGIApp
 
 from bot import wiping
 from bot.statistics.counts import CountStore, Gathering
-from bot.web.public import chat, directory, errors, handover, library, statistics
+from bot.web.public import chat, directory, embed, errors, handover, library, statistics, wellknown
 from bot.web.public import help as help_pages
+from bot.web.public import progress as progress_pages
 from bot.web.public.site import Site, site_of
 from bot.web.security import Guard
 
@@ -40,7 +41,10 @@ def create_app(site: Site, store: CountStore | None = None, newer: Newer | None 
             *directory.routes,
             *handover.routes,
             *library.routes,
+            *progress_pages.routes,
             *statistics.routes,
+            *embed.routes_for(site.settings),
+            *wellknown.routes_for(site.settings, site.clock().date()),
             *routes,
         ],
         exception_handlers={
@@ -50,7 +54,7 @@ def create_app(site: Site, store: CountStore | None = None, newer: Newer | None 
         lifespan=_lifespan(site, store, newer),
     )
     app.state.site = site
-    return Guard(app, errors.refusing(app))
+    return Guard(app, errors.refusing(app), headers=embed.headers_with(site.settings))
 
 
 async def asset(request: Request) -> Response:
@@ -96,6 +100,8 @@ async def forget_now_and_then(app: Starlette) -> None:
         await anyio.sleep(FORGETTING_SECONDS)
         app.state.site.limits.forget()
         app.state.site.minute.forget()
+        if app.state.site.keeper:
+            app.state.site.keeper.tries.forget()
 
 
 def _lifespan(
@@ -112,6 +118,8 @@ def _lifespan(
                 every = site.settings.take_over_seconds
                 tasks.start_soon(take_over_now_and_then, app, newer, every)
             tasks.start_soon(forget_now_and_then, app)
+            if site.keeper is not None:
+                tasks.start_soon(site.keeper.purge_now_and_then, lambda: site.clock().date())
             yield
             tasks.cancel_scope.cancel()
         if store is not None:

@@ -68,6 +68,7 @@ class TurnView:
         is_urgent: The cards are those of a danger.
         lead: Message id of what is said right before the buttons, or empty.
         duty: What professionals of the country must report, before a first contact; else empty.
+        done: The module that ends with this turn, as ``module.urges``, or empty.
     """
 
     notices: tuple[str, ...]
@@ -82,6 +83,7 @@ class TurnView:
     is_urgent: bool
     duty: str
     lead: str
+    done: str
 
 
 def view_of(
@@ -110,6 +112,7 @@ def view_of(
         is_urgent=is_urgent,
         duty=_duty(turn, content, visitor),
         lead=PATH if any(said.id.startswith(NEXT_STEP) for said in turn.replies) else "",
+        done=_done(turn),
     )
 
 
@@ -170,6 +173,13 @@ def _buttons(turn: Turn, content: Content, visitor: Visitor) -> tuple[Button, ..
 
 def _button(choice: Words) -> Button:
     return Button(choice.id, choice.text, is_quiet=bool(QUIET.fullmatch(choice.id)))
+
+
+def _done(turn: Turn) -> str:
+    if turn.progress is None or turn.progress[0] != turn.progress[1]:
+        return ""
+    parts = (said.id.split(".") for said in turn.replies)
+    return next((f"module.{slug}" for kind, slug, *_ in parts if kind == "module"), "")
 
 
 def _progress(turn: Turn) -> tuple[str, int, int] | None:

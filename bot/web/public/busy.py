@@ -80,7 +80,7 @@ def _answer(
 
 def _quick(site: Site, posted: Posted) -> Response:
     """Return the help page of everybody, made in advance: for when there is no time for more."""
-    visitor = Visitor(posted.visitor.locale, posted.visitor.country)
+    visitor = replace(posted.visitor, token="")
     context = _help(site, visitor) | _again(site, Posted(visitor), Verdict.FULL)
     answer = same_page(site, visitor, "busy.html", 503, turn=None, **context)
     answer.headers["Retry-After"] = RETRY_AFTER

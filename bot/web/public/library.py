@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.modules.module import Module, Shelf
 from bot.web.public.pages import page
 from bot.web.public.site import site_of
 from bot.web.public.visitor import read_posted, read_visitor, visitor_from
@@ -19,15 +20,20 @@ async def everything(request: Request) -> Response:
     """Show everything there is to read and to do."""
     site, visitor = site_of(request), await read_visitor(request)
     shelf = site.content.shelf
-    needed = [shelf.modules[slug] for slug in FIRST if slug in shelf.modules]
-    others = [module for slug, module in shelf.modules.items() if slug not in FIRST]
     return page(
         site,
         visitor,
         "library.html",
-        modules=[*needed, *others],
+        modules=in_order(shelf),
         exercises=list(shelf.exercises.values()),
     )
+
+
+def in_order(shelf: Shelf) -> tuple[Module, ...]:
+    """Return the modules, what most need first."""
+    needed = [shelf.modules[slug] for slug in FIRST if slug in shelf.modules]
+    others = [module for slug, module in shelf.modules.items() if slug not in FIRST]
+    return (*needed, *others)
 
 
 async def read(request: Request) -> Response:

@@ -41,13 +41,13 @@ def same_page(
 ) -> Response:
     """Return a page on which everybody of a language and country sees the same: made once a minute.
 
-    Outside of a conversation only, and ``context`` may depend on nothing but these two.
+    Outside of a conversation only, and ``context`` may depend on nothing but these two and a frame.
     """
     if visitor.token:
         return page(site, visitor, template, status, **context)
     body = site.minute.get(
         site.clock(),
-        (template, visitor.locale.tag, visitor.country),
+        (template, visitor.locale.tag, visitor.country, str(visitor.is_framed)),
         lambda: pad(_rendered(site, visitor, template, context)),
     )
     return Response(body, status, media_type="text/html")
@@ -99,9 +99,9 @@ def _frame(site: Site, visitor: Visitor) -> dict[str, Any]:
 
 
 def _words(site: Site, visitor: Visitor) -> dict[str, Any]:
-    """Return ``t``, which words a message id, and ``blocks``, which parts a text."""
+    """Return ``t``, which words a message id, ``blocks``, which parts a text, and a switch."""
 
     def t(message_id: str, **values: object) -> str:
         return site.content.words.text(visitor.locale.tag, message_id, **values)
 
-    return {"t": t, "blocks": blocks}
+    return {"t": t, "blocks": blocks, "resumes": site.keeper is not None}

@@ -17,6 +17,7 @@ from bot.web.connections import Connection
 from bot.web.public.app import create_app
 from bot.web.public.assets import read_assets
 from bot.web.public.assistant import SocketAssistant
+from bot.web.public.keeper import Keeper
 from bot.web.public.pages import read_templates
 from bot.web.public.site import Site
 
@@ -41,6 +42,7 @@ def build(settings: Settings, root: Path = ROOT, today: date | None = None) -> S
         templates=read_templates(),
         assets=read_assets(content.shelf.exercises),
         signed=sign_off.signed_locales(today),
+        keeper=Keeper(settings.progress_database) if settings.resume == "on" else None,
     )
 
 

@@ -19,6 +19,7 @@ from bot.web.limits import Limits
 from bot.web.public.assets import Asset
 from bot.web.public.assistant import Assistant
 from bot.web.public.courier import Courier
+from bot.web.public.keeper import Keeper
 from bot.web.public.minute import Minute
 
 
@@ -33,6 +34,7 @@ class Site:
         courier: Takes sealed summaries to programmes.
         limits: Whose message is answered now, and whose has to wait.
         signed: Tags of the locales that are signed to the last text; pages of others say draft.
+        keeper: Keeps progress for those who ask; None unless an operator turned it on.
     """
 
     settings: Settings
@@ -46,6 +48,7 @@ class Site:
     courier: Courier = field(default_factory=Courier)
     limits: Limits = field(default_factory=Limits)
     signed: frozenset[str] = frozenset()
+    keeper: Keeper | None = None
 
     @cached_property
     def open_data(self) -> OpenData:

@@ -22,6 +22,8 @@ OTHER = "ZZ"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 MOST_FIELDS = 20
 IN_CONVERSATION = "conversation"
+EMBEDDED = "/embed"
+"""The address of the chat inside a partner's page; see bot.web.public.embed."""
 KNOWN = "quietline.visitor"
 """Where a request keeps whose page it is, for the page that says that something went wrong."""
 
@@ -33,11 +35,13 @@ class Visitor:
     Attributes:
         country: ISO 3166 alpha-2, ``OTHER``, or empty as long as none is chosen.
         token: The key to the conversation, or empty before the first message.
+        is_framed: The page stands inside a partner's.
     """
 
     locale: Locale
     country: str = ""
     token: str = ""
+    is_framed: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ def visitor_from(values: Mapping[str, Any], request: Request) -> Visitor:
         locale=_locale(site, [_text(values, name) for name in ("speak", "locale")], request),
         country=country if country == OTHER or country in all_countries() else "",
         token=token if TOKEN.fullmatch(token) else "",
+        is_framed=request.url.path == EMBEDDED or _text(values, "frame") == "on",
     )
 
 

@@ -30,11 +30,17 @@ from bot.web.staff.studio import (
     history,
     parts,
     publishing,
+    recognition,
+    recognition_examples,
+    recognition_phrases,
+    recognition_thresholds,
     services,
     signers,
     signing,
+    structure,
     trying,
     whole_files,
+    withdrawing,
 )
 from bot.web.staff.studio.entrance import longest_body
 from bot.web.staff.studio.framing import Framing
@@ -70,6 +76,7 @@ def all_routes() -> list[Route]:
         *comments.routes,
         *history.routes,
         *whole_files.routes,
+        *structure.routes,
         *signing.routes,
         *signers.routes,
         *publishing.routes,
@@ -77,6 +84,11 @@ def all_routes() -> list[Route]:
         *trying.routes,
         *framing.routes,
         *services.routes,
+        *withdrawing.routes,
+        *recognition.routes,
+        *recognition_examples.routes,
+        *recognition_phrases.routes,
+        *recognition_thresholds.routes,
         *routes,
     ]
 

@@ -12,6 +12,7 @@
     : { createHTML: (html) => html };
   const byId = (id) => document.getElementById(id);
   const words = (name) => byId("words").dataset[name];
+  const isFramed = location.pathname === "/embed";
 
   let token = "";
   let isBusy = false;
@@ -26,7 +27,11 @@
     root.replaceChildren();
     if (token) navigator.sendBeacon("/forget", forget);
     token = "";
-    location.replace(exitUrl);
+    try {
+      top.location.replace(exitUrl); /* a partner's page around this one is left too */
+    } catch {
+      location.replace(exitUrl);
+    }
   }
 
   /* Three presses of Shift alone within five seconds; Shift as a modifier doesn't count. */
@@ -57,7 +62,7 @@
     root.replaceChildren();
   });
   window.addEventListener("pageshow", (event) => {
-    if (event.persisted) location.replace("/");
+    if (event.persisted) location.replace(isFramed ? "/embed" : "/");
   });
 
   /* ---------- small things ---------- */
@@ -83,6 +88,7 @@
 
   /* Returns the parsed answer; rejects when there is none, or when it tells of an error. */
   async function ask(path, data, isWhole) {
+    if (isFramed) data.set("frame", "on");
     const response = await fetch(path, {
       method: "POST",
       body: data,

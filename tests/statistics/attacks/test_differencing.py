@@ -28,11 +28,10 @@ from bot.statistics.release import (
     totals,
     years,
 )
-from tests.release.operating import FIRST, WEEK, Place, weeks_later
+from tests.release.operating import FIRST, READY, WEEK, Place
 from tests.statistics.attacks.population import conversations, ledger
 
 RULES = Rules()
-READY = weeks_later(2)
 BY_WEEK = 4
 """Tables that are drawn each week."""
 

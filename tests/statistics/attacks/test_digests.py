@@ -20,12 +20,11 @@ from bot.statistics.events import VERSION
 from bot.statistics.ledger import Draw, next_draw
 from bot.statistics.register import Line, lines_for, standing
 from bot.statistics.release import Rules, release_of
-from tests.release.operating import WEEK, Place, files_of, weeks_later
+from tests.release.operating import READY, WEEK, Place, files_of
 from tests.statistics.attacks.population import MONDAY, conversations, ledger
 
 RULES = Rules()
 GUESSES = range(-60, RULES.cut)
-READY = weeks_later(2)
 
 
 def test_from_the_ledgers_own_digest_a_suppressed_number_is_guessed_at_once() -> None:

@@ -11,10 +11,8 @@ import pytest
 from bot.errors import BotError, BrokenLedger, LedgerRefused
 from bot.release import witness
 from bot.statistics.ledger import Draw, next_draw
-from tests.release.operating import WEEK, Place, files_of, weeks_later
+from tests.release.operating import READY, WEEK, Place, files_of
 from tests.statistics.attacks.editing import edited
-
-READY = weeks_later(2)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from bot.web.public.app import create_app as create_site
 from bot.web.public.site import Site
-from bot.web.security import HEADERS
+from bot.web.security import HEADERS, POLICY_OF_DATA
 from bot.web.staff.access import has_mark, signed_in
 from bot.web.staff.app import all_routes, asset
 from bot.web.staff.cookies import OTHER_HEADERS
@@ -127,8 +127,9 @@ def test_a_page_cant_ask_who_signed_in_without_checking_it() -> None:
 def test_every_answer_carries_the_headers_of_the_public_site(administrator: Browser) -> None:
     for path in (*PAGES, "/sign-in", "/nowhere", "/static/staff.css"):
         headers = administrator.get(path).headers
+        data = {"Content-Security-Policy": POLICY_OF_DATA} if path.endswith(".csv") else {}
 
-        for name, value in (HEADERS | OTHER_HEADERS).items():
+        for name, value in (HEADERS | OTHER_HEADERS | data).items():
             assert headers[name] == value, path
         for name in ("server", "etag", "last-modified"):
             assert name not in headers, path

@@ -15,11 +15,11 @@ from bot.storage.studio import StudioStore
 from bot.storage.studio_records import Publication
 from bot.studio.publishing import record, roll_back
 from bot.web.staff.access import audit
-from bot.web.staff.pages import go_to, problem, render
+from bot.web.staff.pages import problem, render
 from bot.web.staff.site import staff_of
 from bot.web.staff.studio.entrance import READERS, in_studio
 from bot.web.staff.studio.opening import AtDesk
-from bot.web.staff.studio.publishing import BUNDLES, NO_ROLE, PUBLISHERS
+from bot.web.staff.studio.publishing import BUNDLES, NO_ROLE, PUBLISHERS, after
 from bot.web.staff.typed import typed
 
 
@@ -61,7 +61,7 @@ async def back(here: AtDesk) -> Response:
     except BadSetting:
         return problem(here.request, 503)
     await audit(here.request, "went back to bundle", name, before, name)
-    return go_to(f"{BUNDLES}?done={'back' if done.is_recorded else 'later'}")
+    return after(here, name, "back" if done.is_recorded else "")
 
 
 async def _page(

@@ -39,6 +39,7 @@ async def comment(at: AtDesk) -> Response:
 async def resolve(at: AtDesk) -> Response:
     """Close a remark."""
     locale, message_id = await _place(at)
+    await at.ask(at.desk.text, locale, message_id)
     now, which = staff_of(at.request).clock(), await number(at, "number")
     open_ = {each.id for each in await at.ask(at.desk.store.comments, message_id, locale)}
     if which in open_:
@@ -51,6 +52,7 @@ async def resolve(at: AtDesk) -> Response:
 async def decide(at: AtDesk) -> Response:
     """Take suggested words, or refuse them."""
     locale, message_id = await _place(at)
+    await at.ask(at.desk.text, locale, message_id)
     if not may_write(at.person, locale):
         await audit(at.request, "refused change", f"{locale}/{message_id}")
         return await text_page(at, locale, message_id, status=403, error="not_yours")

@@ -102,6 +102,7 @@ async def change(at: AtDesk) -> Response:
     if do in _PRIVATE:
         return await _PRIVATE[do](at, sent)
     if not may_write(at.person, sent.locale):
+        await at.ask(at.desk.text, sent.locale, sent.id)  # the trail names only what there is
         await audit(at.request, "refused change", sent.name)
         return await text_page(at, sent.locale, sent.id, sent=sent, status=403, error="not_yours")
     return await _save(at, sent, goes_on=do == "next")
@@ -186,6 +187,7 @@ async def _keep(at: AtDesk, sent: Sent) -> Response:
 
 
 async def _discard(at: AtDesk, sent: Sent) -> Response:
+    await at.ask(at.desk.text, sent.locale, sent.id)
     await at.ask(at.desk.store.drop_draft, at.person.account, sent.id, sent.locale)
     await audit(at.request, "dropped a draft", sent.name, _version(sent.base))
     return go_to(address("text", locale=sent.locale, id=sent.id, done="dropped"))

@@ -32,12 +32,15 @@ READERS: Final = (Role.AUTHOR, Role.SIGNER, Role.TRANSLATOR, Role.ADMINISTRATOR)
 WRITERS: Final = (Role.AUTHOR, Role.TRANSLATOR)
 """Who may change texts; see ``may_write``."""
 
+KEPT: Final = ("locale", "id", "file", "base", "do", "topic", "intent", "q", "old")
+"""The fields that say where words belong."""
 REFUSED: Final = (401, 403, 404, 503)
 """The answers after which words that came with a form would be gone."""
 LONGEST_FORM: Final = 64 * 1024  # bytes
 LONGEST_WORDS: Final = 15_000  # characters; they fit into a form in any script
 LONGEST_FILE: Final = 192 * 1024  # bytes: the longest list of phrases, with room to grow
 FILE: Final = "/studio/file"
+STRUCTURE: Final = "/studio/structure"
 
 
 def in_studio(*roles: Role) -> Callable[[Page], Endpoint]:
@@ -81,7 +84,7 @@ def keeping_words(endpoint: Endpoint) -> Endpoint:
         fields = [
             (name, value)
             for name, value in (await request.form()).multi_items()
-            if isinstance(value, str) and name in ("locale", "id", "file", "base", "do")
+            if isinstance(value, str) and name in KEPT
         ]
         words = await typed(request, "words", LONGEST_FILE)
         if not words:
@@ -107,7 +110,7 @@ def may_write(person: Person, locale: str) -> bool:
 def longest_body(scope: Scope) -> int:
     """Return how many bytes a form may have; only the studio's hold long texts."""
     path = scope["path"]
-    if path == FILE:
+    if path in (FILE, STRUCTURE):
         return LONGEST_FILE
     return LONGEST_FORM if path.startswith("/studio/") else LONGEST_BODY
 

@@ -44,6 +44,7 @@ async def bring_back(at: AtDesk) -> Response:
     """Save an earlier version's words as a new version."""
     locale, item = await typed(at.request, "locale"), await typed(at.request, "id")
     wanted, base = await number(at, "version"), await number(at, "base")
+    await at.ask(_present, at.desk, locale, item)  # the trail names only what there is
     if not (_may_file(at) if item.startswith(FILE) else may_write(at.person, locale)):
         await audit(at.request, "refused change", f"{locale}/{item}")
         return await _page(at, locale, item, 403, "not_yours")
@@ -96,9 +97,18 @@ def _may_file(at: AtDesk) -> bool:
 
 def _steps(desk: Desk, locale: str, item: str) -> tuple[Thing, list[Step], str]:
     """Return what this is, its versions, and what stands there now."""
-    present = _file_words(desk, item) if item.startswith(FILE) else desk.text(locale, item).words
+    present = _present(desk, locale, item)
     versions = desk.versions(item, locale)
     return an_item(desk.index, locale, item), list(_changes(versions)), present
+
+
+def _present(desk: Desk, locale: str, item: str) -> str:
+    """Return what a text or file says now.
+
+    Raises:
+        UnknownText: There is no such text, or nobody changed such a file here.
+    """
+    return _file_words(desk, item) if item.startswith(FILE) else desk.text(locale, item).words
 
 
 def _changes(versions: Sequence[Version]) -> list[Step]:

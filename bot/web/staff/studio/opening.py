@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from starlette.exceptions import HTTPException
@@ -17,6 +18,7 @@ from starlette.requests import Request
 from bot.settings import Settings
 from bot.storage.studio import StudioStore
 from bot.studio.desk import Desk
+from bot.studio.recognition.room import SETS, Room
 from bot.studio.signing import Person
 from bot.studio.trying import Trial
 from bot.studio.unpublished import Published
@@ -34,18 +36,21 @@ class Opened:
     Attributes:
         trial: The working copy as visitors would have it.
         published: What they have now.
+        room: Recognition: its examples, its phrases and its models.
     """
 
     desk: Desk
     trial: Trial
     published: Published
+    room: Room
 
 
 class Opening:
     """Opens the desk at the first page that needs it."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, sets: Path = SETS) -> None:
+        """Keep what is needed to open it; ``sets`` holds what recognition is measured on."""
+        self._settings, self._sets = settings, sets
         self._opened: Opened | None = None
         self._lock = threading.Lock()
 
@@ -60,7 +65,9 @@ class Opening:
             if self._opened is None and (self._settings.studio / "content").is_dir():
                 store = StudioStore(self._settings.studio_database)
                 desk = Desk(self._settings.studio, store)
-                self._opened = Opened(desk, Trial(desk.index), Published(self._settings))
+                published = Published(self._settings)
+                room = Room(self._settings, store, lambda: published.live().content, self._sets)
+                self._opened = Opened(desk, Trial(desk.index), published, room)
             return self._opened
 
     def close(self) -> None:

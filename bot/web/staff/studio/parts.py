@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -16,8 +15,9 @@ from bot.storage.studio_records import Signed
 from bot.studio.desk import Desk
 from bot.studio.differences import Run
 from bot.studio.findings import Remark
-from bot.studio.needs import Need, Why
+from bot.studio.needs import WITHDRAWN, Need, Pile, Why
 from bot.studio.seeing import KINDS, MOST_FOUND, Coverage, SeenPart, SeenText, State
+from bot.studio.structure import file_of
 from bot.web.charts import LEAST_STUBS, Bars, Row, bars
 from bot.web.staff.pages import render
 from bot.web.staff.studio.entrance import READERS, in_studio, may_write
@@ -32,7 +32,7 @@ CUT: Final = 100 // LEAST_STUBS
 
 
 @dataclass(frozen=True)
-class Pile:
+class Shown:
     """What waits for one reason; ``shown`` are the first of it."""
 
     why: Why
@@ -83,16 +83,13 @@ async def needs(at: AtDesk) -> Response:
     """Show what waits for who asks, the most urgent first."""
     query = at.request.query_params
     locale, why = _known(at.desk, query.get("locale", "")), query.get("why", "")
-    found = [
-        need
-        for need in await at.ask(at.desk.needs, at.person, at.today)
-        if (not locale or need.locale == locale) and (why not in list(Why) or need.why == why)
-    ]
-    most = PER_PAGE if why in list(Why) else FEW
+    one = Why(why) if why in list(Why) else None
+    most = PER_PAGE if one else FEW
+    found = await at.ask(at.desk.needs, at.person, at.today, most, locale)
     return render(
         at.request,
         "staff/studio/needs.html",
-        piles=_piles(at.desk, found, most),
+        piles=[_shown(at.desk, pile) for pile in found if one in (None, pile.why)],
         locales=at.desk.index.locales,
         locale=locale,
         why=why,
@@ -143,6 +140,7 @@ async def part(at: AtDesk) -> Response:
         today=at.today,
         may_write=may_write(at.person, locale),
         is_source=locale == SOURCE,
+        form=file_of(name),
     )
 
 
@@ -181,16 +179,13 @@ def _number(typed: str, most: int) -> int:
     return min(max(int(typed), 1), most) if is_number else 1
 
 
-def _piles(desk: Desk, found: Sequence[Need], most: int) -> list[Pile]:
-    piles = []
-    for why in Why:
-        here = [need for need in found if need.why is why]
-        shown = tuple((need, _thing(desk, need)) for need in here[:most])
-        piles += [Pile(why, len(here), shown)] if here else []
-    return piles
+def _shown(desk: Desk, pile: Pile) -> Shown:
+    return Shown(pile.why, pile.count, tuple((need, _thing(desk, need)) for need in pile.first))
 
 
 def _thing(desk: Desk, need: Need) -> Thing:
+    if need.why is Why.WITHDRAWN:
+        return Thing(need.item.removeprefix(WITHDRAWN), need.item, "/studio/services#withdrawn")
     name = a_part if need.why in OF_PARTS else an_item
     return name(desk.index, need.locale, need.item)
 

@@ -119,7 +119,18 @@ async def _publish(here: AtDesk, note: str, seen: str) -> Response:
     except BadSetting:
         return problem(here.request, 503)
     await audit(here.request, "published", done.bundle, before, done.bundle)
-    return go_to(f"{BUNDLES}?done={'published' if done.is_recorded else 'later'}")
+    return after(here, done.bundle, "published" if done.is_recorded else "")
+
+
+def after(here: AtDesk, bundle: str, done: str) -> Response:
+    """Go to the list of bundles, which says what was done.
+
+    Where that isn't recorded yet, ``done`` is empty: the database is gone, so that no other page of
+    the studio would open, and this answer says it by itself.
+    """
+    if done:
+        return go_to(f"{BUNDLES}?done={done}")
+    return render(here.request, "staff/studio/shown.html", bundle=bundle)
 
 
 async def _page(

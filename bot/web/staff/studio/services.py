@@ -18,7 +18,9 @@ from bot.languages.signoff import ROLES
 from bot.referral.service import CONFIDENCES, OLDEST, Service
 from bot.storage.staff.people import Role
 from bot.studio.desk import Desk
+from bot.studio.needs import WITHDRAWN
 from bot.studio.seeing import SeenPart
+from bot.studio.signing import Person
 from bot.studio.verifying import (
     Queued,
     Reason,
@@ -70,8 +72,16 @@ class Viewed:
 @in_studio(*READERS)
 async def services(here: AtDesk) -> Response:
     """Show what to verify, the most urgent first."""
+    return await services_page(here)
+
+
+async def services_page(
+    here: AtDesk, status: int = 200, errors: Mapping[str, str] | None = None
+) -> Response:
+    """Return the page of the queue, with what was withdrawn and nobody has looked after."""
     query = here.request.query_params
     found = await here.ask(_queue, here)
+    open_ = await here.ask(here.desk.store.comments)
     country, why = query.get("country", "").upper(), query.get("why", "")
     fitting = [
         each
@@ -84,6 +94,16 @@ async def services(here: AtDesk) -> Response:
     return render(
         here.request,
         "staff/studio/services.html",
+        status,
+        errors=errors,
+        withdrawn=[
+            (each, each.item.removeprefix(WITHDRAWN))
+            for each in open_
+            if each.item.startswith(WITHDRAWN)
+        ],
+        person=here.person,
+        may_withdraw=_may_withdraw(here.person),
+        seconds=staff_of(here.request).settings.take_over_seconds,
         shown=fitting[:PER_PAGE],
         number=len(fitting),
         counts={reason: sum(reason in each.reasons for each in found) for reason in Reason},
@@ -98,7 +118,7 @@ async def services(here: AtDesk) -> Response:
 @in_studio(*READERS)
 async def service(here: AtDesk) -> Response:
     """Show one service with the forms to record a check and to change hours or numbers."""
-    return await _page(here, here.request.query_params.get("id", ""))
+    return await service_page(here, here.request.query_params.get("id", ""))
 
 
 @in_studio(*CHECKERS)
@@ -108,7 +128,7 @@ async def check(here: AtDesk) -> Response:
     sent = {name: await typed(here.request, name) for name in names}
     errors = _wrong(sent, here.today, here.person.signing_roles)
     if errors:
-        return await _page(here, sent["id"], 400, errors, sent)
+        return await service_page(here, sent["id"], 400, errors, sent)
     fields = {"checked_on": sent["on"], "checked": HOW[sent["how"]], "checked_by": sent["role"]}
     fields |= {"confidence": sent["confidence"], "next_check": sent["next"]}
     found = await here.ask(_one, here.desk, sent["id"])
@@ -117,7 +137,7 @@ async def check(here: AtDesk) -> Response:
         text = with_fields(text, found.id, fields)
         return await _save(here, found, text, sent, "checked service")
     except BrokenContent as error:
-        return await _page(here, found.id, 409, {"check": str(error)}, sent)
+        return await service_page(here, found.id, 409, {"check": str(error)}, sent)
 
 
 @in_studio(Role.AUTHOR)
@@ -127,19 +147,19 @@ async def change(here: AtDesk) -> Response:
     found = await here.ask(_one, here.desk, sent["id"])
     number, value = _whole(sent["channel"]), " ".join(sent["value"].split())
     if not 0 <= number < len(found.channels) or not value:
-        return await _page(
+        return await service_page(
             here, found.id, 400, {f"value-{number}": "Write a number or an address."}
         )
     try:
         hours = read_hours(sent["hours"])
     except ValueError as error:
-        return await _page(here, found.id, 400, {f"hours-{number}": str(error)}, sent)
+        return await service_page(here, found.id, 400, {f"hours-{number}": str(error)}, sent)
     try:
         text = await here.ask(_text, here.desk, found)
         text = with_channel(text, found.id, number, value, hours)
         return await _save(here, found, text, sent, "changed service")
     except BrokenContent as error:
-        return await _page(here, found.id, 409, {f"value-{number}": error.cure}, sent)
+        return await service_page(here, found.id, 409, {f"value-{number}": error.cure}, sent)
 
 
 @in_studio(*READERS)
@@ -170,20 +190,21 @@ async def _save(
     try:
         await here.ask(here.desk.save_file, who, file, text, base, now)
     except Conflict as error:
-        return await _page(here, found.id, 409, {"conflict": str(error)}, sent)
+        return await service_page(here, found.id, 409, {"conflict": str(error)}, sent)
     after = await here.ask(here.desk.file_version, file)
     await audit(here.request, what, found.id, f"version {base}", f"version {after}")
     done = "checked" if what == "checked service" else "changed"
     return go_to(f"{ONE}?{urlencode({'id': found.id, 'done': done})}")
 
 
-async def _page(
+async def service_page(
     here: AtDesk,
     service_id: str,
     status: int = 200,
     errors: Mapping[str, str] | None = None,
     sent: Mapping[str, str] | None = None,
 ) -> Response:
+    """Return the page of one service; ``sent`` is what somebody wanted to save."""
     viewed = await here.ask(_viewed, here, service_id)
     before = {
         "how": "",
@@ -205,10 +226,16 @@ async def _page(
         confidences=CONFIDENCES,
         may_check=bool(here.person.roles & set(CHECKERS) and here.person.signing_roles),
         may_change=Role.AUTHOR in here.person.roles,
+        may_withdraw=_may_withdraw(here.person),
+        seconds=staff_of(here.request).settings.take_over_seconds,
         today=here.today,
         frame=f"{FRAME}?{urlencode({'part': f'service.{service_id}', 'locale': SOURCE})}",
         done=here.request.query_params.get("done", ""),
     )
+
+
+def _may_withdraw(person: Person) -> bool:
+    return Role.SIGNER in person.roles and bool(person.signing_roles)
 
 
 def _queue(here: AtDesk) -> list[Queued]:

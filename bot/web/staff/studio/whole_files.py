@@ -1,4 +1,4 @@
-"""Whole files, for what isn't one text: the order of screens, thresholds, phrases, hours."""
+"""Whole files, for what has neither a text nor a form of its own."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from bot.storage.staff.people import Role
 from bot.storage.studio_records import Draft
 from bot.studio.desk import Desk
 from bot.studio.staging import refuse_other_paths
+from bot.studio.structure import has_form
 from bot.web.staff.access import audit
 from bot.web.staff.pages import go_to, render
 from bot.web.staff.site import staff_of
@@ -49,7 +50,7 @@ async def change(at: AtDesk) -> Response:
     text = (await typed(at.request, "words", LONGEST_FILE)).replace("\r\n", "\n")
     do, item, account = await typed(at.request, "do"), f"file/{path}", at.person.account
     now = staff_of(at.request).clock()
-    await at.ask(_known, at.desk, path)
+    await at.ask(known_file, at.desk, path)
     if do == "draft":
         await at.ask(at.desk.store.keep_draft, Draft(account, item, SOURCE, text, base, now))
         await audit(at.request, "kept a draft", path, f"version {base}")
@@ -86,7 +87,7 @@ async def _page(
     conflict: Conflict | None = None,
     done: str = "",
 ) -> Response:
-    await at.ask(_known, at.desk, path)
+    await at.ask(known_file, at.desk, path)
     saved = await at.ask((at.desk.root / path).read_text, "utf-8")
     drafts = await at.ask(at.desk.store.drafts, at.person.account)
     draft = next((each for each in drafts if each.item == f"file/{path}"), None)
@@ -100,6 +101,7 @@ async def _page(
         status,
         errors={"words": broken.cure} if broken else {},
         file=path,
+        has_form=has_form(path),
         words=shown,
         saved=saved,
         base=base,
@@ -150,7 +152,7 @@ def _may_change(path: str) -> bool:
     return True
 
 
-def _known(desk: Desk, path: str) -> None:
+def known_file(desk: Desk, path: str) -> None:
     """Refuse what isn't in the list.
 
     Raises:

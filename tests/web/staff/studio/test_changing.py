@@ -4,55 +4,28 @@ from __future__ import annotations
 
 import html
 import json
-from pathlib import Path
 
 import pytest
-from httpx2 import Response
 
-from bot.settings import Settings
 from bot.storage.staff.people import Role
 from bot.studio.desk import Desk
 from bot.studio.signing import Person
-from bot.web.security import LONGEST_BODY
-from bot.web.staff.sessions import IDLE_SECONDS
 from bot.web.staff.site import Staff
-from bot.web.staff.studio.entrance import LONGEST_FILE, LONGEST_FORM
 from tests.builders import NOON
-from tests.web.reading import Attributes, words_in
-from tests.web.staff.conftest import OURS, TOKEN, Browser, Clock
+from tests.web.reading import words_in
+from tests.web.staff.studio.changing import draft_of, page_of, send, trail
 from tests.web.staff.studio.conftest import Enter
 
-SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
-POLICY = "content/safety/policy.yml"
-
-
-def page_of(locale: str, message_id: str) -> str:
-    return f"/studio/text?locale={locale}&id={message_id}"
-
-
-def send(
-    browser: Browser, desk: Desk, locale: str, message_id: str, words: str, **fields: object
-) -> Response:
-    """Send the form of a text, by default to save it over the newest version."""
-    base = desk.text(locale, message_id).version
-    sent = {"locale": locale, "id": message_id, "words": words, "base": base, "do": "save"}
-    return browser.post("/studio/text", page_of(locale, message_id), **(sent | fields))
-
-
-def send_file(browser: Browser, desk: Desk, text: str, **fields: object) -> Response:
-    base = desk.file_version(POLICY)
-    sent = {"file": POLICY, "words": text, "base": base, "do": "save"}
-    return browser.post("/studio/file", f"/studio/file?path={POLICY}", **(sent | fields))
-
-
-def trail(staff: Staff) -> list[tuple[str, str, str, str, str]]:
-    found = staff.store.lines(f"{NOON:%Y-%m}")
-    return [(each.who, each.what, each.item, each.before, each.after) for each in found]
-
-
-def draft_of(desk: Desk, account: str, message_id: str) -> str:
-    drafts = desk.store.drafts(account)
-    return next((each.words for each in drafts if each.item == message_id), "")
+FORMS = (
+    ("/studio/text", {"do": "save"}),
+    ("/studio/text", {"do": "draft"}),
+    ("/studio/text", {"do": "discard"}),
+    ("/studio/text", {"do": "suggest"}),
+    ("/studio/comment", {}),
+    ("/studio/comment/resolve", {"number": "1"}),
+    ("/studio/suggestion", {"number": "1", "do": "take"}),
+    ("/studio/history", {"version": "1"}),
+)
 
 
 def test_a_saved_text_stands_in_its_catalog_and_leaves_a_line(
@@ -173,68 +146,6 @@ def test_words_that_would_break_a_page_are_refused_beside_the_field(
     assert "Über {this</textarea>" in answer.text
 
 
-def test_a_translator_changes_no_english_but_may_suggest_it(
-    enter: Enter, desk: Desk, staff: Staff
-) -> None:
-    tove, message_id = enter("tove", Role.TRANSLATOR), "module.sleep_and_substances.title"
-    before = desk.text("en", message_id).words
-    refused = send(tove, desk, "en", message_id, "Sleep well")
-    assert refused.status_code == 403
-    assert "Sleep well</textarea>" in refused.text
-    assert 'value="suggest"' in refused.text
-    assert ("tove", "refused change", f"en/{message_id}", "", "") in trail(staff)
-    assert desk.text("en", message_id).words == before
-
-    send(tove, desk, "en", message_id, "Sleep well", do="suggest")
-    assert [each.words for each in desk.store.suggestions(message_id, "en")] == ["Sleep well"]
-    assert ("tove", "suggested words", f"en/{message_id}", "version 0", "") in trail(staff)
-
-
-def test_a_suggestion_is_taken_as_words_of_who_made_it(enter: Enter, desk: Desk) -> None:
-    sol, ana, message_id = enter("sol", Role.SIGNER), enter("ana", Role.AUTHOR), "chat.send"
-    send(sol, desk, "de", message_id, "Abschicken", do="suggest")
-    suggestion = desk.store.suggestions(message_id, "de")[0]
-    place = {"locale": "de", "id": message_id, "number": suggestion.id, "base": 0}
-    page = ana.post("/studio/suggestion", page_of("de", message_id), **place, do="take")
-
-    assert "done=taken" in str(page.url)
-    seen = desk.text("de", message_id)
-    assert (seen.words, seen.author) == ("Abschicken", "sol")
-    assert desk.store.suggestions(message_id, "de")[0].was_taken
-
-
-def test_a_suggestion_can_be_refused_by_who_writes_only(enter: Enter, desk: Desk) -> None:
-    sol, ana, message_id = enter("sol", Role.SIGNER), enter("ana", Role.AUTHOR), "chat.failed"
-    send(sol, desk, "de", message_id, "Ging nicht", do="suggest")
-    suggestion = desk.store.suggestions(message_id, "de")[0]
-    sent = {"locale": "de", "id": message_id, "number": suggestion.id, "base": 0, "do": "refuse"}
-    assert sol.post("/studio/suggestion", page_of("de", message_id), **sent).status_code == 403
-    ana.post("/studio/suggestion", page_of("de", message_id), **sent)
-
-    assert desk.store.suggestions(message_id, "de")[0].was_taken is False
-
-
-def test_comments_are_kept_and_closed(enter: Enter, desk: Desk, staff: Staff) -> None:
-    sol, message_id = enter("sol", Role.SIGNER), "chat.forget"
-    place = {"locale": "de", "id": message_id}
-    sol.post("/studio/comment", page_of("de", message_id), **place, words="Too stern?")
-    kept = desk.store.comments(message_id, "de")[0]
-    assert "Too stern?" in sol.get(page_of("de", message_id)).text
-    sol.post("/studio/comment/resolve", page_of("de", message_id), **place, number=kept.id)
-
-    assert desk.store.comments(message_id, "de")[0].resolved_by == "sol"
-    assert [what for _, what, *_ in trail(staff)][:2] == ["resolved a comment", "commented"]
-    assert "stern" not in json.dumps(trail(staff))
-
-
-def test_an_empty_comment_is_refused(enter: Enter) -> None:
-    sol, place = enter("sol", Role.SIGNER), {"locale": "de", "id": "chat.forget_note"}
-    answer = sol.post("/studio/comment", page_of("de", place["id"]), **place, words="  ")
-
-    assert answer.status_code == 400
-    assert "Type a comment first." in answer.text
-
-
 def test_any_earlier_version_can_be_brought_back_as_a_new_one(
     enter: Enter, desk: Desk, staff: Staff
 ) -> None:
@@ -267,184 +178,15 @@ def test_a_part_marks_what_changed_since_it_was_signed(enter: Enter, desk: Desk)
     assert "Changed since signed" in page
 
 
-def test_a_threshold_is_changed_in_its_file(enter: Enter, desk: Desk, staff: Staff) -> None:
-    ana, before = enter("ana", Role.AUTHOR), (desk.root / POLICY).read_text()
-    after = before.replace("certain_at: 0.65", "certain_at: 0.60", 1)
-    answer = send_file(ana, desk, after.replace("\n", "\r\n"))
-
-    assert "done=saved" in str(answer.url)
-    assert (desk.root / POLICY).read_text() == after
-    assert trail(staff)[0][:3] == ("ana", "changed file", POLICY)
-
-
-def test_a_file_that_the_product_cannot_use_is_refused_with_line_and_cure(
-    enter: Enter, desk: Desk
+@pytest.mark.parametrize("role", [Role.AUTHOR, Role.SIGNER])
+def test_the_trail_names_nothing_that_does_not_exist(
+    enter: Enter, staff: Staff, role: Role
 ) -> None:
-    ana, before = enter("ana", Role.AUTHOR), (desk.root / POLICY).read_text()
-    for wrong in ("outcome: rute, urgency: now", "outcome: [route, urgency: now"):
-        text = before.replace("outcome: route, urgency: now", wrong, 1)
-        answer = send_file(ana, desk, text)
+    somebody, page = enter("somebody", role), page_of("de", "chat.send")
+    before = trail(staff)
+    for locale, message_id in (("de", "made.up"), ("xx", "chat.send"), ("en", "file/made.up")):
+        for path, fields in FORMS:
+            sent = {"locale": locale, "id": message_id, "base": "0", "words": "x"} | fields
+            assert somebody.post(path, page, **sent).status_code == 404, (path, fields)
 
-        assert answer.status_code == 400
-        assert "The product cannot use this yet" in answer.text
-        assert "Line " in words_in(answer.text)
-        assert wrong in html.unescape(answer.text)
-    assert (desk.root / POLICY).read_text() == before
-
-
-def test_two_people_in_one_file_are_told(enter: Enter, desk: Desk) -> None:
-    ana, bea = enter("ana", Role.AUTHOR), enter("bea", Role.AUTHOR)
-    base, text = desk.file_version(POLICY), (desk.root / POLICY).read_text()
-    send_file(ana, desk, text + "\n# from ana\n", base=base)
-    answer = send_file(bea, desk, text + "\n# from bea\n", base=base)
-
-    assert answer.status_code == 409
-    assert "# from ana" in answer.text
-    assert "# from bea" in answer.text
-    assert "# from bea" in draft_of(desk, "bea", f"file/{POLICY}")
-
-
-def test_only_authors_change_files(enter: Enter, desk: Desk) -> None:
-    tove, before = enter("tove", Role.TRANSLATOR), (desk.root / POLICY).read_text()
-    page = tove.get(f"/studio/file?path={POLICY}").text
-    token = TOKEN.search(page)
-    assert token
-    sent = {"form_token": token[1], "file": POLICY, "words": "x", "base": "0", "do": "save"}
-
-    assert "readonly" in page
-    assert tove.client.post("/studio/file", data=sent, headers=OURS).status_code == 403
-    assert (desk.root / POLICY).read_text() == before
-
-
-def test_only_authors_bring_a_file_back(enter: Enter, desk: Desk) -> None:
-    ana, tove = enter("ana", Role.AUTHOR), enter("tove", Role.TRANSLATOR)
-    send_file(ana, desk, (desk.root / POLICY).read_text() + "# one more line\n")
-    after, number = (desk.root / POLICY).read_text(), desk.file_version(POLICY)
-    page = f"/studio/history?locale=en&id=file/{POLICY}"
-    sent = {"locale": "en", "id": f"file/{POLICY}", "version": number - 1, "base": number}
-    # a language that translators write, and a file that they don't
-    wrong = sent | {"locale": "de"}
-    refused = [
-        tove.post("/studio/history", "/account", **each).status_code for each in (sent, wrong)
-    ]
-    assert refused == [403, 403]
-    assert (desk.root / POLICY).read_text() == after
-
-    ana.post("/studio/history", page, **sent)
-    assert (desk.root / POLICY).read_text() == after.removesuffix("# one more line\n")
-
-
-def test_after_a_lost_session_the_words_come_back_and_can_be_sent_again(
-    enter: Enter, desk: Desk, clock: Clock
-) -> None:
-    tove, message_id = enter("tove", Role.TRANSLATOR), "module.first_contact.title"
-    token = TOKEN.search(tove.get(page_of("de", message_id)).text)
-    assert token
-    sent = {"form_token": token[1], "locale": "de", "id": message_id, "words": "Lange getippt"}
-    sent |= {"base": "0", "do": "save"}
-    clock.forward(IDLE_SECONDS + 1)
-    lost = tove.client.post("/studio/text", data=sent, headers=OURS)
-    assert lost.status_code == 401
-    assert "Lange getippt</textarea>" in lost.text
-    assert "Your session is over" in lost.text
-
-    tove.sign_in("tove")
-    stale = tove.client.post("/studio/text", data=sent, headers=OURS)
-    assert stale.status_code == 403
-    assert "send them once more" in stale.text
-    fresh = TOKEN.findall(stale.text)[-1]
-    tove.client.post("/studio/text", data=sent | {"form_token": fresh}, headers=OURS)
-    assert desk.text("de", message_id).words == "Lange getippt"
-
-
-def test_words_of_another_site_are_not_shown_back(enter: Enter) -> None:
-    tove = enter("tove", Role.TRANSLATOR)
-    sent = {"locale": "de", "id": "chat.send", "words": "from elsewhere", "do": "save"}
-    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://evil.example"}, {}):
-        answer = tove.client.post("/studio/text", data=sent, headers=headers)
-
-        assert answer.status_code == 403
-        assert "from elsewhere" not in answer.text
-
-
-def test_with_the_database_gone_the_words_come_back(
-    enter: Enter, desk: Desk, chosen: Settings, tmp_path: Path
-) -> None:
-    tove, message_id = enter("tove", Role.TRANSLATOR), "module.young_people.title"
-    token = TOKEN.search(tove.get(page_of("de", message_id)).text)
-    assert token
-    before = desk.text("de", message_id).words
-    sent = {"form_token": token[1], "locale": "de", "id": message_id, "words": "Noch da"}
-    file = Path(chosen.studio_database.removeprefix("sqlite:///"))
-    file.rename(tmp_path / "away.sqlite")
-    file.write_bytes(b"this is no database, and long enough to be read as one" * 9)
-    try:
-        answer = tove.client.post(
-            "/studio/text", data=sent | {"base": "0", "do": "save"}, headers=OURS
-        )
-    finally:
-        (tmp_path / "away.sqlite").replace(file)
-
-    assert answer.status_code == 503
-    assert "Noch da</textarea>" in answer.text
-    assert desk.text("de", message_id).words == before
-
-
-def test_long_texts_pass_but_only_in_the_studio(enter: Enter, desk: Desk) -> None:
-    tove = enter("tove", Role.TRANSLATOR)
-    message_id = desk.texts("de", "privacy")[-1].message_id
-    long = " ".join(["слово"] * 3_000)
-    assert len(long.encode()) > LONGEST_BODY
-    token = TOKEN.search(tove.get(page_of("de", message_id)).text)
-    assert token
-    fields = {"form_token": token[1], "locale": "de", "id": message_id, "words": long}
-    fields |= {"base": "0", "do": "draft"}
-    parts = {name: (None, value) for name, value in fields.items()}
-    tove.client.post("/studio/text", files=parts, headers=OURS)
-
-    assert draft_of(desk, "tove", message_id) == long
-    for path, most in (
-        ("/account/password", LONGEST_BODY),
-        ("/studio/text", LONGEST_FORM),
-        ("/studio/file", LONGEST_FILE),
-    ):
-        data = {"words": "x" * most}
-        assert tove.client.post(path, data=data, headers=OURS).status_code == 413, path
-
-
-def test_the_longest_file_of_the_product_fits(desk: Desk) -> None:
-    sizes = [path.stat().st_size for path in (desk.root / "content").rglob("*.yml")]
-
-    assert max(sizes) * 2 < LONGEST_FILE
-
-
-@pytest.mark.parametrize("field", ["words", "locale", "id", "base", "do", "file", "number"])
-def test_script_in_any_field_stays_text(enter: Enter, desk: Desk, field: str) -> None:
-    ana = enter("ana", Role.AUTHOR)
-    sent = {"locale": "de", "id": "chat.you_said", "base": "0", "do": "draft", "file": POLICY}
-    sent |= {"words": "x", "number": "1", "version": "0"}
-    for path in (
-        "/studio/text",
-        "/studio/typed",
-        "/studio/comment",
-        "/studio/comment/resolve",
-        "/studio/suggestion",
-        "/studio/history",
-        "/studio/file",
-    ):
-        answer = ana.post(path, page_of("de", "chat.you_said"), **(sent | {field: SCRIPT}))
-
-        assert answer.status_code < 500, path
-        if answer.headers["content-type"].startswith("text/html"):
-            assert "<script>alert" not in answer.text, path
-            assert "onerror" not in {name for _, name, _ in Attributes(answer.text).found}, path
-
-
-@pytest.mark.parametrize("query", ["q", "locale", "kind", "state", "name", "id", "path", "why"])
-def test_script_in_any_address_stays_text(enter: Enter, query: str) -> None:
-    ana = enter("ana", Role.AUTHOR)
-    for page in ("", "/parts", "/part", "/text", "/history", "/search", "/file"):
-        answer = ana.client.get(f"/studio{page}", params={query: SCRIPT})
-
-        assert answer.status_code < 500, page
-        assert "<script>alert" not in answer.text, page
+    assert trail(staff) == before

@@ -1,0 +1,1 @@
+"""Kept progress: the history of its tables."""

@@ -1,0 +1,147 @@
+"""Sign a trained model and let visitors be understood by it: only if no safety figure fell."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from shutil import copyfile
+from typing import Final
+
+from bot.errors import CannotSign, NotReady
+from bot.languages.catalogs import SOURCE
+from bot.storage import bundles, models
+from bot.storage.models import About
+from bot.storage.studio_records import Signed
+from bot.studio import signing
+from bot.studio.desk import Desk
+from bot.studio.recognition import candidates
+from bot.studio.recognition.comparing import Comparison
+from bot.studio.recognition.room import Room
+from bot.studio.signing import Person
+from bot.studio.writing import alone
+
+RELEASING: Final = ".releasing"
+SHIPPED: Final = "came with the program"
+
+
+def signatures(desk: Desk, about: About, today: date) -> list[Signed]:
+    """Return the signatures under a model that count today."""
+    desk.refresh()
+    signed = desk.history.signed(candidates.PART, SOURCE)
+    return candidates.given(about, signed, today)
+
+
+def refusals(desk: Desk, person: Person, about: About, role: str, today: date) -> list[str]:
+    """Return why ``person`` may not sign a model in ``role``; nothing when they may."""
+    part, given = candidates.as_part(about), signatures(desk, about, today)
+    return list(signing.refusals(person, role, part, about.authors, given))
+
+
+def sign(room: Room, desk: Desk, person: Person, role: str, seen: str, now: datetime) -> None:
+    """Sign the model that waits, as ``person`` has seen its comparison.
+
+    Args:
+        room: Has the model.
+        desk: Has the signatures.
+        person: Who signs.
+        role: One of bot.languages.signoff.ROLES.
+        seen: The model's hash on the page that they read.
+        now: With a time zone.
+
+    Raises:
+        CannotSign: Says why; a model that a figure speaks against can't be signed by anybody.
+    """
+    today = now.astimezone(UTC).date()
+    with alone(room.settings.studio):
+        about = room.candidate()
+        if about is None or about.model != seen:
+            raise CannotSign("The model changed while you read; read the page again, then sign.")
+        if why := refused(room, about):
+            raise CannotSign(why)
+        found = refusals(desk, person, about, role, today)
+        if found:
+            raise CannotSign(f"This model can't be signed: {found[0]}.")
+        ends = today + candidates.COUNTS
+        given = Signed(candidates.PART, SOURCE, about.model, role, person.account, today, ends)
+        desk.store.sign([replace(given, last_version=desk.history.last)])
+
+
+def refused(room: Room, about: About) -> str:
+    """Return why a model can't go live whoever signs it, or empty."""
+    if about.program != models.program():
+        return "The program is another one than the model was trained by; train again."
+    try:
+        return _fallen(room.compare())
+    except NotReady as error:
+        return str(error)
+
+
+def release(room: Room, desk: Desk, note: str, now: datetime) -> str:
+    """Make the model that waits a signed bundle, name it the live one, and return its name.
+
+    The first time, the model that came with the program becomes a bundle too: the way back.
+
+    Raises:
+        NotReady: It may not go live; says why. Nothing was released.
+        BadBundle: The key can't be used.
+    """
+    settings, today = room.settings, now.astimezone(UTC).date()
+    with alone(settings.studio, RELEASING):
+        about, folder = room.candidate(), room.folder / candidates.CANDIDATE
+        if about is None or models.digest_of(folder / models.MODEL) != about.model:
+            raise NotReady("No whole model waits; train one first.")
+        given = signatures(desk, about, today)
+        if not candidates.is_signed(given):
+            raise NotReady(
+                "Two people have to sign this model first, one as clinician or child protection."
+            )
+        if why := refused(room, about):
+            raise NotReady(why)
+        if not bundles.current_name(settings.models):
+            _keep_shipped(room, today)
+        signed_by = {each.account: each.role for each in given}
+        models.write_about(folder / models.ABOUT, replace(about, signed_by=signed_by))
+        return _show(room, folder, note, today)
+
+
+def roll_back(room: Room, name: str) -> None:
+    """Let visitors be understood by an earlier model again.
+
+    Raises:
+        BadBundle: There is none of this name, it was changed, or another program made it.
+    """
+    settings = room.settings
+    models.usable(bundles.named(settings.models, name), settings)
+    bundles.switch(settings.models, name, settings.bundle_key)
+
+
+def _show(room: Room, folder: Path, note: str, today: date) -> str:
+    settings = room.settings
+    made = _bundle(room, folder, note, today)
+    bundles.switch(settings.models, made.name, settings.bundle_key)
+    return made.name
+
+
+def _keep_shipped(room: Room, today: date) -> None:
+    with tempfile.TemporaryDirectory(dir=room.folder) as name:
+        folder, shipped = Path(name), room.settings.model
+        about = About(models.digest_of(shipped), models.program())
+        models.write_about(folder / models.ABOUT, about)
+        copyfile(shipped, folder / models.MODEL)
+        _bundle(room, folder, SHIPPED, today)
+
+
+def _bundle(room: Room, folder: Path, note: str, today: date) -> Path:
+    settings = room.settings
+    private = settings.bundle_key.with_suffix(".key")
+    return bundles.make(folder, settings.models, private, today, note, models.PARTS)
+
+
+def _fallen(found: Comparison) -> str:
+    if not found.is_measured:
+        return "Not every safety topic was measured; train again with all evaluation sets."
+    if found.fell:
+        return f"{len(found.fell)} safety figures fell; the lost sentences are listed below."
+    return ""

@@ -1,0 +1,99 @@
+"""Keeping progress and going on with a number, on a small phone, with scripts and without."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.browser.serving import Elsewhere, Served, serving
+from tests.browser.visiting import Visit, new_context, words
+
+pytestmark = pytest.mark.slow
+
+SMALL = {"width": 320, "height": 640}
+TICKED = "module.urges"
+
+
+@pytest.fixture(scope="module")
+def keeping(
+    tmp_path_factory: pytest.TempPathFactory, other_site: Elsewhere
+) -> Iterator[tuple[Served, Path]]:
+    """The site with progress turned on, and the folder of all its files; no assistant is needed."""
+    folder = tmp_path_factory.mktemp("keeping")
+    settings = {
+        "socket": str(folder / "none.sock"),
+        "exit_url": other_site.address,
+        "resume": "on",
+        "progress_database": f"sqlite:///{folder / 'progress.sqlite'}",
+    }
+    with serving(folder, "site", "--once", **settings) as served:
+        yield served, folder
+
+
+def sheet(visit: Visit) -> Locator:
+    """What is read now: the panel over the first screen, or a page of its own."""
+    return visit.page.locator(".reading").first
+
+
+def go(visit: Visit, button: Locator) -> None:
+    """Press a button of this way; look at what comes."""
+    with visit.answering("/progress"):
+        button.click()
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
+    if visit.has_scripts:
+        found = Axe().run(visit.page, options={"resultTypes": ["violations"]})
+        assert found.response["violations"] == []
+
+
+def pressed(visit: Visit, step: str) -> None:
+    go(visit, sheet(visit).locator(f"button[value={step}]"))
+
+
+def entered(visit: Visit, number: str) -> None:
+    """Come to the first page and type a number; with it, see what is kept."""
+    visit.open()
+    go(visit, visit.page.get_by_role("button", name=words("en", "progress.go_on")))
+    sheet(visit).locator("[name=number]:visible").fill(number)
+
+
+def test_the_whole_way_leaves_a_number_to_the_visitor_and_nothing_else_to_anybody(
+    keeping: tuple[Served, Path], chromium: Browser, has_scripts: bool
+) -> None:
+    served, folder = keeping
+    with new_context(chromium, "en", has_scripts, viewport=SMALL) as context:
+        context.set_default_timeout(30_000)  # the work behind a number is meant to be slow
+        visit = Visit(context.new_page(), served, "en", has_scripts)
+        visit.open()
+        with visit.answering("/library"):
+            visit.page.get_by_role("link", name=words("en", "nav.library")).click()
+        go(visit, sheet(visit).get_by_role("button", name=words("en", "progress.keep")))
+        visit.sees("progress.what", "progress.risk", "progress.how_long", where=sheet(visit))
+        sheet(visit).locator(f"[value='{TICKED}']").check()
+        pressed(visit, "make")
+        number = sheet(visit).locator(".code").inner_text()
+        assert re.fullmatch(r"(\d{4} ){5}\d{4}", number)
+        asked = int(sheet(visit).locator("[name=asked]").get_attribute("value") or "")
+        sheet(visit).locator("[name=typed]").fill(number.split()[asked])
+        pressed(visit, "confirm")
+        expect(sheet(visit)).to_contain_text(words("en", "progress.kept_title"))
+        expect(visit.page.locator(".code")).to_have_count(0)
+
+        entered(visit, number)
+        pressed(visit, "open")
+        expect(sheet(visit).locator("[name=kept]:checked")).to_have_value(TICKED)
+        pressed(visit, "delete")
+        expect(sheet(visit)).to_contain_text(words("en", "progress.deleted_title"))
+
+        entered(visit, number)
+        pressed(visit, "open")
+        visit.sees("progress.wrong", where=sheet(visit))
+        addresses = [request.url for request in visit.sent]
+        assert not any(digits in url for url in addresses for digits in number.split())
+        assert visit.told == []
+    held = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    assert not any(secret.encode() in held for secret in (number, number.replace(" ", ""), TICKED))

@@ -1,0 +1,254 @@
+"""deploy/nginx in a real nginx: what reaches the site, what is shown without it, what is left."""
+
+from __future__ import annotations
+
+import getpass
+import http.client
+import re
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from bot.web.public.site import Site
+from bot.web.public.static_help import write_pages
+from tests.deploy.nginx_file import copy
+from tests.deploy.programs import program
+from tests.deploy.test_nginx import PASSED
+from tests.faults.running import free_port
+from tests.observatory.tls import authority
+from tests.seizure.marks import WORD, found_below, marks
+
+pytestmark = pytest.mark.slow
+
+NAME = "information.example"
+CROWD = 400
+PAGE = b"<html>" + b"x" * 300_000
+TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+SAID = {"User-Agent": "a browser", "Referer": "https://elsewhere.example/", "Cookie": "a=b",
+        "X-Forwarded-For": "203.0.113.7", "Forwarded": "for=203.0.113.7", "Accept-Language": "de",
+        "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin",
+        "Via": "1.1 proxy", "Authorization": "Basic eDp5"}  # fmt: skip
+
+
+@dataclass
+class Behind:
+    """What stands where the site would, and notes the headers that reach it."""
+
+    port: int
+    page: bytes = PAGE
+    heard: list[dict[str, str]] = field(default_factory=list)
+
+    def __enter__(self) -> Behind:
+        heard, page = self.heard, self.page
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                heard.append({name.lower(): value for name, value in self.headers.items()})
+                self.rfile.read(int(self.headers.get("Content-Length", "0")))
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(page)))
+                self.end_headers()
+                self.wfile.write(page)
+
+            do_GET = do_POST  # noqa: N815  # the library's name
+
+            def log_message(self, *_: Any) -> None:
+                """Print nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        self._server.daemon_threads = True
+        Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """A running nginx with the files of deploy/nginx."""
+
+    folder: Path
+    tls: int
+    site: int
+
+    def ask(self, method: str = "GET", path: str = "/", body: bytes = b"") -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", self.tls, timeout=20)
+        connection.sock = self._encrypted(NAME)
+        try:
+            return _asked(connection, method, path, body, NAME)
+        finally:
+            connection.close()
+
+    def ask_often(self, path: str, times: int) -> list[int]:
+        """Ask again and again over one connection, and return the answers' numbers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.tls, timeout=20)
+        connection.sock = self._encrypted(NAME)
+        try:
+            return [_asked(connection, "GET", path, b"", NAME).status for _ in range(times)]
+        finally:
+            connection.close()
+
+    def ask_onion(self) -> Answer:
+        connection = http.client.HTTPConnection("unused", timeout=20)
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.connect(str(self.folder / "onion.sock"))
+        try:
+            return _asked(connection, "GET", "/", b"", "informationexample.onion")
+        finally:
+            connection.close()
+
+    def _encrypted(self, name: str) -> ssl.SSLSocket:
+        trusting = ssl.create_default_context(cafile=str(self.folder / "root.pem"))
+        trusting.check_hostname = False  # the certificate is for this machine
+        plain = socket.create_connection(("127.0.0.1", self.tls), timeout=20)
+        return trusting.wrap_socket(plain, server_hostname=name)
+
+
+def _asked(
+    connection: http.client.HTTPConnection, method: str, path: str, body: bytes, host: str
+) -> Answer:
+    connection.request(method, path, body or None, {"Host": host} | SAID)
+    response = connection.getresponse()
+    headers = {name.lower(): value for name, value in response.getheaders()}
+    return Answer(response.status, headers, response.read())
+
+
+def settled(folder: Path, tls: int, site: int) -> Path:
+    """Write the configuration so that it runs in ``folder``; nothing else of it changes."""
+    path = copy(folder)
+    for file in [path, *(folder / "quietline").glob("*.conf")]:
+        text = re.sub(r" *listen \[::\].*\n", "", file.read_text("utf-8"))
+        for old, new in {
+            "user www-data;": f"user {getpass.getuser()};",
+            "/run/nginx.pid": f"{folder}/nginx.pid",
+            "/run/quietline-onion/nginx.sock": f"{folder}/onion.sock",
+            "/var/lib/quietline-pages": f"{folder}/pages",
+            "127.0.0.1:8080": f"127.0.0.1:{site}",
+            f"/etc/letsencrypt/live/{NAME}/fullchain.pem": f"{folder}/leaf.pem",
+            f"/etc/letsencrypt/live/{NAME}/privkey.pem": f"{folder}/leaf.pem",
+            "listen 443 ": f"listen 127.0.0.1:{tls} ",
+            "listen 80": f"listen 127.0.0.1:{tls + 1}",
+            "http {": "http {" + "".join(f" {t}_temp_path {folder}/{t};" for t in TEMPORARY),
+        }.items():
+            text = text.replace(old, new)
+        file.write_text(text, encoding="utf-8")
+    return path
+
+
+def two_free_ports() -> int:
+    """Return the first of two neighbours that nobody uses."""
+    while True:
+        first = free_port()
+        with socket.socket() as second:
+            try:
+                second.bind(("127.0.0.1", first + 1))
+            except OSError:
+                continue
+            return first
+
+
+@pytest.fixture(scope="module")
+def proxy(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[Proxy]:
+    nginx, folder = program("nginx"), tmp_path_factory.mktemp("nginx")
+    authority(folder)
+    write_pages(site, folder / "pages" / "offline")
+    running = Proxy(folder, two_free_ports(), free_port())
+    path = settled(folder, running.tls, running.site)
+    asked = [nginx, "-c", str(path), "-p", str(folder), "-e", "/dev/null"]
+    checked = subprocess.run([*asked, "-t"], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    process = subprocess.Popen([*asked, "-g", "daemon off;"], stdin=subprocess.DEVNULL)
+    try:
+        _wait_for(running.tls)
+        yield running
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_for(port: int) -> None:
+    until = time.monotonic() + 20
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def test_the_site_hears_nothing_of_who_asks(proxy: Proxy) -> None:
+    with Behind(proxy.site) as behind:
+        answer = proxy.ask("POST", body=b"text=hello")
+
+    [heard] = behind.heard
+    assert answer.body == PAGE
+    assert {*heard} <= PASSED | {"host", "content-length"}
+    assert heard["host"] == NAME
+    assert heard["accept-language"] == "de"
+    assert not [value for value in heard.values() if "203.0.113" in value or "127.0.0.1" in value]
+
+
+def test_only_the_encrypted_server_speaks_of_encryption(proxy: Proxy) -> None:
+    with Behind(proxy.site) as behind:
+        encrypted, onion = proxy.ask(), proxy.ask_onion()
+
+    assert encrypted.headers["strict-transport-security"].startswith("max-age=63072000")
+    assert "strict-transport-security" not in onion.headers
+    assert behind.heard[1]["host"] == "informationexample.onion"
+    assert encrypted.headers["server"] == "nginx"  # and no version
+    assert "content-encoding" not in encrypted.headers
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_without_the_site_there_is_help_in_the_language_of_the_browser(
+    proxy: Proxy, method: str
+) -> None:
+    answer = proxy.ask(method, body=b"text=help" if method == "POST" else b"")
+
+    assert answer.status == 503
+    assert b'<html lang="de"' in answer.body
+    assert b"116" in answer.body or b"112" in answer.body
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_whoever_asks_for_another_name_learns_nothing(proxy: Proxy) -> None:
+    with pytest.raises(ssl.SSLError):
+        proxy._encrypted("another.example")
+
+
+def test_what_was_sent_is_in_no_file(proxy: Proxy) -> None:
+    body = b"text=" + WORD.encode() * 1_000
+    with Behind(proxy.site):
+        assert proxy.ask("POST", body=body[:30_000]).status == 200
+    assert proxy.ask("POST", body=body[:30_000]).status == 503
+
+    assert found_below(proxy.folder, marks([])) == {}
+    assert [path for name in TEMPORARY for path in (proxy.folder / name).rglob("*.*")] == []
+
+
+def test_a_crowd_is_held_and_help_is_never_limited(proxy: Proxy) -> None:
+    with Behind(proxy.site, page=b"here"):
+        chat = proxy.ask_often("/", CROWD)
+        pages = proxy.ask_often("/offline/en.html", CROWD)
+
+    assert 50 <= chat.count(200) < CROWD  # the burst, and ten a second
+    assert chat.count(503) == CROWD - chat.count(200)
+    assert pages == [200] * CROWD

@@ -1,0 +1,117 @@
+"""``python -m tests.faults.killing <kills>``: kill the site at random moments under traffic.
+
+Each round starts the site under its parent, kills what serves, waits until help is there again,
+and then kills parent and all at once, as a machine does that loses its power. The next round goes
+on with what was left.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from tests.faults.running import Browser, Line, Running, an_assistant, free_port, start, wait_until
+from tests.faults.visits import Visits, counted
+from tests.proofs.record import record
+
+KILLS_A_ROUND = 2
+LONGEST_PAUSE = 1.6  # seconds before a kill: longer than counts stay in memory here
+DATABASE = "statistics.sqlite"
+GOAL_SECONDS = 2.0  # for a restart, on a quiet machine
+
+
+@dataclass
+class Killed:
+    """What came of it.
+
+    Attributes:
+        restarts: Seconds from each kill until help was there again.
+        damage: What was wrong with what was left; it must be empty.
+        counted: How many first pages, and conversations, are counted at the end.
+    """
+
+    visits: Visits
+    kills: int = 0
+    restarts: list[float] = field(default_factory=list)
+    damage: list[str] = field(default_factory=list)
+    counted: tuple[int, int] = (0, 0)
+
+
+def kill_again_and_again(folder: Path, line: Line, kills: int, seed: int) -> Killed:
+    """Kill the site at least ``kills`` times in front of the assistant at ``line``."""
+    moments, port = random.Random(seed), free_port()
+    killed = Killed(Visits(Browser(f"http://127.0.0.1:{port}")))
+    settings = {"port": str(port), "socket": str(line.socket), "flush_seconds": "1"}
+    with killed.visits.going_on():
+        while killed.kills < kills:
+            site = start(folder, "site", **settings)
+            try:
+                _round(site, killed, moments)
+            finally:
+                _kill_all(site)
+            killed.damage += killed.visits.damage(folder, folder / DATABASE)
+    found = counted(folder / DATABASE)
+    killed.counted = found["showing"], found["locale"]
+    return killed
+
+
+def _round(site: Running, killed: Killed, moments: random.Random) -> None:
+    is_helped = killed.visits.browser.is_up
+    wait_until(is_helped, site)
+    time.sleep(moments.uniform(0, LONGEST_PAUSE))
+    working = site.working("--once")
+    working.kill()
+    began = time.monotonic()
+    working.wait(10)
+    wait_until(is_helped, site)
+    killed.restarts.append(time.monotonic() - began)
+    page = killed.visits.browser.get("/help?locale=en&country=GB").text
+    killed.damage += [] if "116 123" in page else ["the help page lacks its numbers"]
+    time.sleep(moments.uniform(0, LONGEST_PAUSE))
+    killed.kills += KILLS_A_ROUND
+
+
+def _kill_all(site: Running) -> None:
+    """Kill parent and children, the parent first, so that it starts none again."""
+    own = psutil.Process(site.process.pid)
+    everything = [own, *own.children(recursive=True)] if own.is_running() else []
+    for process in everything:
+        process.kill()
+    psutil.wait_procs(everything, timeout=10)
+    site.process.wait(10)
+
+
+def main(kills: int) -> None:
+    """Print and record what came of it; end with 1 if anything was damaged."""
+    seed = random.SystemRandom().randrange(10**6)
+    with (
+        tempfile.TemporaryDirectory(prefix="kill-") as folder,
+        an_assistant(Path(folder) / "assistant") as (_, line),
+    ):
+        killed = kill_again_and_again(Path(folder) / "site", line, kills, seed)
+    figures = {
+        "kills": killed.kills,
+        "seed": seed,
+        "median restart (s)": round(statistics.median(killed.restarts), 2),
+        "slowest restart (s)": round(max(killed.restarts), 2),
+        f"restarts over {GOAL_SECONDS:.0f} s": sum(s > GOAL_SECONDS for s in killed.restarts),
+        "first pages asked for": killed.visits.shown,
+        "first pages counted": killed.counted[0],
+        "conversations begun": killed.visits.begun,
+        "conversations counted": killed.counted[1],
+        "damages found": len(killed.damage),
+    }
+    print("\n".join([*(f"{name}: {figure}" for name, figure in figures.items()), *killed.damage]))
+    record("kill", f"make proofs-kill KILLS={kills}", figures, held=not killed.damage)
+    sys.exit(bool(killed.damage))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

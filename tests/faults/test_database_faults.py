@@ -1,0 +1,75 @@
+"""Whatever happens to the database of the counters, help stands, and no count is made up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.faults.breaking import FAULTS, Disk, can_be_read_only, small_disk
+from tests.faults.running import Browser, Running, free_port, start, wait_until
+from tests.faults.test_flood import helped_in
+from tests.faults.visits import Visits, counted
+
+pytestmark = pytest.mark.slow
+
+BATCH_SECONDS = 1.5  # longer than counts stay in memory here
+PAGE_SECONDS = 1.0
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Disk, Visits, Running]]:
+    """A site without an assistant whose counters lie on a disk of their own."""
+    folder: Path = tmp_path_factory.mktemp("database")
+    visits = Visits(Browser(f"http://127.0.0.1:{(port := free_port())}"))
+    with small_disk(folder / "disk") as is_mounted:
+        settings = {
+            "port": str(port),
+            "socket": str(folder / "none.sock"),
+            "flush_seconds": "1",
+            "database": f"sqlite:///{folder / 'disk' / 'statistics.sqlite'}",
+        }
+        running = start(folder, "site", "--once", **settings)
+        try:
+            wait_until(visits.browser.is_up, running)
+            writer = psutil.Process(running.process.pid)
+            yield Disk(folder / "disk", is_mounted, writer), visits, running
+        finally:
+            running.stop()
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_help_stands_and_counts_go_on_when_it_is_over(
+    broken: tuple[Disk, Visits, Running], fault: str
+) -> None:
+    disk, visits, running = broken
+    if fault == "read-only" and not can_be_read_only(disk):
+        pytest.skip("root writes whatever the mode says, and no disk can be mounted here")
+    see_that_it_counts(disk, visits, running)
+
+    with FAULTS[fault](disk):
+        until = time.monotonic() + 2 * BATCH_SECONDS
+        while time.monotonic() < until:
+            visits.look()
+            visits.talk()
+            assert helped_in(visits.browser) < PAGE_SECONDS
+            time.sleep(0.1)
+
+    see_that_it_counts(disk, visits, running)
+    assert running.printed() == ""
+    assert visits.damage(running.folder, disk.database) == []
+
+
+def see_that_it_counts(disk: Disk, visits: Visits, running: Running) -> None:
+    """Wait until another first page is counted, and see that there are no more than came."""
+    before = shown(disk)
+    visits.look()
+    wait_until(lambda: before < shown(disk), running, seconds=30)
+    assert shown(disk) <= visits.shown
+
+
+def shown(disk: Disk) -> int:
+    return counted(disk.database)["showing"]

@@ -1,0 +1,106 @@
+"""Changes that no test can see, because nobody could: each was looked at, and says why.
+
+A change is named by its function and by words of the line that it makes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Equivalent:
+    """One change that changes nothing.
+
+    Attributes:
+        function: With its module, and its class.
+        now: A part of the line that it makes, in no other line that a change makes there.
+        why: Why nobody could see it.
+    """
+
+    function: str
+    now: str
+    why: str
+
+    def fits(self, function: str, change: str) -> bool:
+        """Tell whether this is the change of ``function`` that ``change`` shows."""
+        made = (line for line in change.splitlines() if line.startswith("+"))
+        return function == self.function and any(self.now in line for line in made)
+
+
+EQUIVALENTS: Final = (
+    Equivalent(
+        "bot.storage.sealed.SealedStore.__init__",
+        "token_bytes(None)",
+        "32 bytes are what it returns when it isn't told how many",
+    ),
+    Equivalent(
+        "bot.storage.sealed._pad",
+        "to_bytes(4, )",
+        "the biggest byte is the first unless one says otherwise",
+    ),
+    Equivalent(
+        "bot.storage.sealed._unpad",
+        "from_bytes(padded[:4], )",
+        "the biggest byte is the first unless one says otherwise",
+    ),
+    Equivalent(
+        "bot.storage.handover.seal",
+        "ensure_ascii=None",
+        "None is as false as False",
+    ),
+    Equivalent(
+        "bot.storage.handover.seal",
+        "plain.rjust(SIZE)",
+        "JSON has blanks before it as well as behind it",
+    ),
+    Equivalent(
+        "bot.storage.handover._text",
+        'rstrip("XX=XX")',
+        "32 bytes in base64 never end with an X before their padding",
+    ),
+    Equivalent(
+        "bot.storage.bundles.current_name",
+        'decode("ASCII", "replace")',
+        "names of encodings have no case",
+    ),
+    Equivalent(
+        "bot.storage.bundles.current_name",
+        'name = "XXXX"',
+        "it is no name of a bundle either",
+    ),
+    Equivalent(
+        "bot.storage.bundles._hash",
+        'return "XXXX" if path.is_symlink()',
+        "it is no SHA-256 of anything either",
+    ),
+    Equivalent(
+        "bot.conversation.danger.respond",
+        "state.question, None, now)",
+        "whatever is no no counts as yes",
+    ),
+    Equivalent(
+        "bot.referral.hours._spans",
+        "range(-2, 10)",
+        "a span of the day before yesterday is over, for none is longer than a day",
+    ),
+    Equivalent(
+        "bot.referral.hours._at",
+        "astimezone(None)",
+        "the machine's zone names the same moment, and moments are all that is compared",
+    ),
+    *(
+        Equivalent(
+            "bot.statistics.release._place",
+            now,
+            "no cell is looked up: what stands for it is the same for every draw of a table",
+        )
+        for now in ("(draw.table, None)[:2]", '(draw.table, "XXXX")[:2]', '(draw.table, "")[:3]')
+    ),
+    Equivalent(
+        "bot.safety.sentences._stretches",
+        "max(2, len(words) - PART // 2)",
+        "one stretch begins before the second word as before the first: the next is ten words on",
+    ),
+)

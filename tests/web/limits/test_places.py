@@ -1,0 +1,185 @@
+"""Places: whoever finds none gets help at once, and danger is heard all the same."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextlib import contextmanager
+
+import anyio
+import pytest
+from anyio.lowlevel import checkpoint
+from starlette.testclient import TestClient
+
+from bot.web.limits import (
+    HIGH_FOR_SECONDS,
+    ROOM,
+    Entry,
+    Limits,
+    Places,
+)
+from bot.web.security import LONGEST_HEAD, MOST_HEADERS
+from tests.web.conftest import StandIn
+from tests.web.limits.conftest import HELLO, Clock, full, strain
+from tests.web.reading import FETCH, has_help_block
+
+
+async def test_places_are_given_in_the_order_of_coming() -> None:
+    places, came = Places(1, 2), []
+
+    async def come(name: str) -> None:
+        assert await places.take()
+        came.append(name)
+        await anyio.sleep(0.01)
+        places.leave()
+
+    async with anyio.create_task_group() as tasks:
+        for name in ("first", "second", "third"):
+            tasks.start_soon(come, name)
+
+    assert came == ["first", "second", "third"]
+    assert places.is_free
+
+
+async def test_a_full_room_refuses_at_once_and_a_wait_has_an_end() -> None:
+    places = Places(1, 1, wait_seconds=0.05)
+    assert await places.take()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(refused, places)
+        await checkpoint()
+        assert not await places.take()
+
+    assert places.waiting == 0
+
+
+async def test_who_hangs_up_while_waiting_takes_no_place_along() -> None:
+    places = Places(1, 4)
+    assert await places.take()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(places.take)
+        await checkpoint()
+        tasks.cancel_scope.cancel()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(come_and_go, places)
+        await checkpoint()
+        places.leave()  # it is given the place and hangs up in the same moment
+        tasks.cancel_scope.cancel()
+
+    assert places.waiting == 0
+    assert places.is_free
+
+
+async def come_and_go(places: Places) -> None:
+    if await places.take():
+        places.leave()
+
+
+async def refused(places: Places) -> None:
+    assert not await places.take()
+
+
+def test_without_a_place_the_answer_is_the_whole_help_page(
+    visitor: TestClient, limits: Limits, assistant: StandIn
+) -> None:
+    with full(limits):
+        answer = visitor.post("/", data={"text": "bonjour", "locale": "fr", "country": "FR"})
+
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "30"
+    assert '<html lang="fr"' in answer.text
+    assert "3114" in answer.text
+    shown = visitor.get("/help?locale=fr&country=FR").text
+    cards = re.findall(r'class="name"[^>]*>([^<]+)<', shown)
+    assert len(cards) > 5
+    assert all(card in answer.text for card in cards)
+    assert ">bonjour</textarea>" in answer.text
+    assert not assistant.asked
+
+
+@pytest.mark.parametrize("sent", [{"text": "I want to kill myself"},
+                                  {"choice": "topic.suicide_risk"}])  # fmt: skip
+@pytest.mark.parametrize("headers", [{}, FETCH], ids=["page", "turn"])
+def test_danger_gets_its_card_though_there_is_no_place(
+    visitor: TestClient, limits: Limits, sent: dict[str, str], headers: dict[str, str]
+) -> None:
+    limits.half = 1  # so that this is no load yet
+    with full(limits):
+        data = {"locale": "en", "country": "GB"} | sent
+        answer = visitor.post("/", data=data, headers=headers)
+        ordinary = visitor.post("/", data=HELLO, headers=headers)
+
+    assert (answer.status_code, ordinary.status_code) == (503, 503)
+    assert answer.text.index("116 123") < (answer.text + 'id="text"').index('id="text"')
+    assert 'class="services"' in answer.text
+    assert 'class="services"' not in ordinary.text
+
+
+def test_who_cannot_be_looked_through_in_time_gets_the_help_page_all_the_same(
+    visitor: TestClient, limits: Limits
+) -> None:
+    limits.screening = Places(0, 0)
+    with full(limits):
+        answer = visitor.post("/", data=HELLO)
+
+    assert answer.status_code == 503
+    assert "116 123" in answer.text
+    assert "hello there" not in answer.text
+
+
+@pytest.mark.parametrize("state", ["calm", "full", "high", "exhausted"])
+@pytest.mark.parametrize("path", ["/", "/help?country=GB", "/about", "/privacy", "/library"])
+def test_pages_are_never_limited_delayed_or_challenged(
+    visitor: TestClient, limits: Limits, slept: list[float], state: str, path: str
+) -> None:
+    if state in ("high", "exhausted"):
+        strain(limits)
+    if state == "exhausted":
+        limits.screening = Places(0, 0)
+    with full(limits) if state != "calm" else contextmanager(lambda: iter([None]))():
+        answers = [visitor.get(path) for _ in range(12)]
+        posted = visitor.post("/help", data={"country": "GB", "locale": "en"})
+
+    assert {answer.status_code for answer in (*answers, posted)} == {200}
+    assert all('id="help"' in answer.text for answer in (*answers, posted))
+    assert not any('id="proof"' in answer.text for answer in (*answers, posted))
+    assert slept == []
+
+
+def test_load_is_over_some_seconds_after_the_room_was_half_full(
+    limits: Limits, clock: Clock
+) -> None:
+    strain(limits)
+    clock.now += HIGH_FOR_SECONDS - 0.1
+    assert limits.is_high
+    clock.now += 0.2
+
+    assert not limits.is_high
+
+
+async def test_load_begins_when_more_than_half_of_the_room_waits(clock: Clock) -> None:
+    limits = Limits(clock, ordinary=Places(0, ROOM, wait_seconds=0.01))
+    states: list[bool] = []
+    async with anyio.create_task_group() as tasks:
+        for _ in range(ROOM // 2 + 1):
+            tasks.start_soon(limits.admit, Entry())
+            await asyncio.sleep(0)
+            states.append(limits.is_high)
+
+    assert states == [False] * (ROOM // 2) + [True]
+
+
+def test_a_head_that_is_a_bomb_is_refused_with_a_page(client: TestClient) -> None:
+    wide = client.get("/", headers={f"X-{n}": "a" for n in range(MOST_HEADERS)})
+    long = client.get("/", headers={"X-Long": "a" * LONGEST_HEAD})
+
+    for answer in (wide, long):
+        assert answer.status_code == 431
+        assert has_help_block(answer.text)
+
+
+def test_a_packed_body_is_refused_with_a_page_and_not_unpacked(client: TestClient) -> None:
+    packed = {"Content-Encoding": "gzip", "Content-Type": "application/x-www-form-urlencoded"}
+    answer = client.post("/", content=b"\x1f\x8b", headers=packed)
+
+    assert answer.status_code == 415
+    assert has_help_block(answer.text)
