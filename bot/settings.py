@@ -16,8 +16,10 @@ from typing import Any
 from bot.errors import BadSetting
 
 HIGHEST_PORT = 65_535
-ORIGIN = re.compile(r"https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?")
+ORIGIN = re.compile(r"https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::([0-9]{1,5}))?")
 """What browsers call an origin: no path, no sign that a policy could read as another word."""
+FILE = re.compile(r"sqlite:///(?!:memory:|file:)[^?]*[^?/]")
+"""An SQLite file of its own: memory would keep nothing, and options could change how it is kept."""
 CONTACT = re.compile(r"(?:mailto:|https://|tel:)[!-~]+")
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -99,12 +101,13 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         raise BadSetting("QUIETLINE_SURVEY must be off or on.")
     if values["resume"] not in ("off", "on"):
         raise BadSetting("QUIETLINE_RESUME must be off or on.")
-    if not values["progress_database"].startswith("sqlite:///"):
+    if not FILE.fullmatch(values["progress_database"]):
         raise BadSetting(
-            "QUIETLINE_PROGRESS_DATABASE must be sqlite:/// and a path; PostgreSQL can't be made "
-            "to overwrite what is deleted."
+            "QUIETLINE_PROGRESS_DATABASE must be sqlite:/// and the path of a file; PostgreSQL "
+            "can't be made to overwrite what is deleted."
         )
-    if not all(ORIGIN.fullmatch(partner) for partner in values["embed"].split()):
+    values["embed"] = " ".join(values["embed"].split())
+    if not all(map(_is_origin, values["embed"].split())):
         raise BadSetting(
             "QUIETLINE_EMBED must be addresses such as https://partner.example, without a path, "
             "and with spaces between them."
@@ -116,6 +119,11 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     if values["staff_port"] > HIGHEST_PORT:
         raise BadSetting(f"QUIETLINE_STAFF_PORT must be {HIGHEST_PORT} at most.")
     return Settings(**values)
+
+
+def _is_origin(partner: str) -> bool:
+    found = ORIGIN.fullmatch(partner)
+    return found is not None and 0 < int(found[1] or 443) <= HIGHEST_PORT
 
 
 def _value(name: str, default: Any, environment: Mapping[str, str]) -> Any:

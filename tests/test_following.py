@@ -121,6 +121,53 @@ def test_what_was_only_half_copied_is_taken_once_it_is_whole(published: Publishe
 
 
 @pytest.mark.parametrize("said", ["", "nonsense"])
+def test_a_name_that_cant_be_read_leaves_a_running_process_what_it_has(
+    published: Published, said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    first = published.publish("one")
+    follower = Follower(published.settings)
+    follower.first(words)
+    (published.root / "content" / "words.txt").write_text("two")
+    made = bundles.make(published.root, published.settings.bundles, published.private, TODAY)
+    (published.settings.bundles / "current").write_text(said)
+
+    assert follower.newer(words) is None
+    assert follower.newer(words) is None
+    assert capfd.readouterr().err.count("bundle.unreadable") == 1
+    (published.settings.bundles / "current").write_text(first.name)
+    assert follower.newer(words) is None  # it has this one
+    bundles.switch(published.settings.bundles, made.name, published.settings.bundle_key)
+    assert follower.newer(words) == "two"
+
+
+def test_a_bundle_is_not_taken_before_the_switch(published: Published) -> None:
+    (published.root / "content" / "words.txt").write_text("one")
+    bundles.make(published.root, published.settings.bundles, published.private, TODAY)
+    follower = Follower(published.settings)
+
+    assert follower.first(words) == "of the checkout"
+    assert follower.newer(words) is None
+
+
+def test_a_folder_that_may_not_be_read_ends_nothing(
+    published: Published, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    published.publish("one")
+
+    def is_closed(path: Path, *_: object) -> None:  # as for another user; root may read all
+        raise PermissionError(13, "Permission denied", str(path))
+
+    with monkeypatch.context() as closed:
+        for call in ("is_dir", "iterdir", "read_bytes"):
+            closed.setattr(Path, call, is_closed)
+        follower = Follower(published.settings)
+        assert follower.first(words) == "of the checkout"
+        assert follower.newer(words) is None
+    assert "bundle.unreadable" in capfd.readouterr().err
+    assert follower.newer(words) == "one"
+
+
+@pytest.mark.parametrize("said", ["", "nonsense"])
 def test_a_name_that_cant_be_read_gives_way_to_the_newest_bundle_not_to_the_checkout(
     published: Published, said: str
 ) -> None:

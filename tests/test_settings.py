@@ -37,11 +37,31 @@ NO_ORIGINS = (
     "https://partner.example;",
     "https://Partner.example",
     "https:",
+    "https://partner.example:65536",
+    "https://partner.example:0",
     "'self'",
     "https://partner.example *",
 )
 CONTACT = "QUIETLINE_SECURITY_CONTACT must begin with mailto:, https:// or tel:."
-NO_CONTACTS = ("security@organisation.example", "http://organisation.example", "tel:1\nExpires: 9")
+NO_CONTACTS = (
+    "security@organisation.example",
+    "http://organisation.example",
+    "tel:1\nExpires: 9",
+    "tel:",
+)
+PROGRESS = (
+    "QUIETLINE_PROGRESS_DATABASE must be sqlite:/// and the path of a file; PostgreSQL can't be "
+    "made to overwrite what is deleted."
+)
+NO_FILES = (
+    "postgresql://db/progress",
+    "sqlite://",
+    "sqlite:///",
+    "sqlite:///:memory:",
+    "sqlite:///file:x?mode=memory&uri=true",
+    "sqlite:///progress.sqlite?timeout=abc",
+    "sqlite:////var/lib/",
+)
 
 
 def documented() -> dict[str, str]:
@@ -96,6 +116,7 @@ def test_port_sets_the_port_too_unless_our_own_variable_does() -> None:
         ("QUIETLINE_ANSWER_SECONDS", "inf", "QUIETLINE_ANSWER_SECONDS must be a number above 0."),
         *(("QUIETLINE_EMBED", value, PARTNERS) for value in NO_ORIGINS),
         *(("QUIETLINE_SECURITY_CONTACT", value, CONTACT) for value in NO_CONTACTS),
+        *(("QUIETLINE_PROGRESS_DATABASE", value, PROGRESS) for value in NO_FILES),
         ("QUIETLINE_MODE", "live", "QUIETLINE_MODE must be draft or production."),
     ],
 )
@@ -106,6 +127,13 @@ def test_a_bad_value_is_one_sentence_that_names_its_variable(
         read({variable: value})
 
     assert str(refused.value) == sentence
+
+
+def test_only_spaces_name_no_partner() -> None:
+    assert read({"QUIETLINE_EMBED": "  "}).embed == ""
+    assert read({"QUIETLINE_EMBED": " https://a.example  https://b.example:8443 "}).embed == (
+        "https://a.example https://b.example:8443"
+    )
 
 
 @given(st.sampled_from(NUMBERS), st.text(max_size=8))

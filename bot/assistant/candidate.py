@@ -7,8 +7,8 @@ import os
 import re
 import shutil
 from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ from bot.storage.bundles import verify
 from bot.storage.models import MODEL
 from bot.storage.studio import StudioStore
 from bot.studio.recognition import readings
-from bot.studio.recognition.candidates import CANDIDATE, READINGS, authors_since
+from bot.studio.recognition.candidates import CANDIDATE, READINGS, authors_since, let_wait
 from bot.studio.recognition.examples import FOLDER, Book
 from bot.studio.recognition.job import Phase, Telling
 from bot.studio.recognition.readings import Heard
@@ -43,12 +43,14 @@ class Order:
 
     Attributes:
         sets: The folder of the evaluation sets.
+        shipped: Its ``data/nlu`` has the examples of the model that came with the program.
         folder: Where candidates and readings lie.
         made: When, as bot.storage.staff.people.stamp writes it.
     """
 
     settings: Settings
     sets: Path
+    shipped: Path
     folder: Path
     asked_by: str
     made: str
@@ -60,7 +62,7 @@ def work(order: Order, telling: Telling) -> None:
     Raises:
         BotError: Something can't be used; the candidate before it stays.
     """
-    os.nice(NICE)
+    let_others_go_first()
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"  # else Rasa keeps every training's vectors
     fresh = order.folder / f"{CANDIDATE}.new"
     shutil.rmtree(fresh, ignore_errors=True)
@@ -74,9 +76,14 @@ def work(order: Order, telling: Telling) -> None:
     about = _with_model(about, fresh)
     models.write_about(fresh / models.ABOUT, about)
     _measure_both(order, fresh, telling)
-    shutil.rmtree(order.folder / CANDIDATE, ignore_errors=True)
-    fresh.rename(order.folder / CANDIDATE)
+    let_wait(order.settings.studio, order.folder, fresh)
     telling.phase(Phase.DONE)
+
+
+def let_others_go_first() -> None:
+    """Train while nobody else needs the machine; the service's unit says so where this may not."""
+    with suppress(PermissionError):
+        os.nice(NICE)
 
 
 class Listening(io.TextIOBase):
@@ -106,10 +113,10 @@ def read_texts(model: Path, texts: Sequence[str], telling: Telling) -> dict[str,
 
 
 def _measure_both(order: Order, fresh: Path, telling: Telling) -> None:
-    book, content = Book(fresh), wiring.content()
-    by_locale = {tag: book.lines(tag) for tag in book.locales()}
-    sets = readings.read_sets(order.sets), readings.held_out(by_locale, content)
-    texts, live = readings.texts_of(*sets), models.live(order.settings)
+    live = models.live(order.settings)
+    before, content = Book(models.examples_of(live, order.shipped)), wiring.content()
+    sets = readings.known(readings.needed_sets(order.sets), before, Book(fresh), content)
+    texts = readings.texts_of(*sets.values())
     if live.name:
         verify(order.settings.models / live.name, order.settings.bundle_key)
     kept = {
@@ -156,8 +163,10 @@ def _about(order: Order) -> models.About:
         authors=tuple(sorted(authors)),
         last_version=last,
         made=order.made,
+        shipped=models.digest_of(order.settings.model),
     )
 
 
 def _with_model(about: models.About, fresh: Path) -> models.About:
-    return models.About(**{**vars(about), "model": models.digest_of(fresh / MODEL)})
+    digest, examples = models.digest_of(fresh / MODEL), models.examples_digest(fresh)
+    return replace(about, model=digest, examples=examples)

@@ -90,6 +90,20 @@ def build_agent(model: Path, before: Agent | None = None) -> Agent:
     return agent
 
 
+def build_warm(settings: Settings, root: Path, before: Agent | None = None) -> Agent:
+    """Return the agent of the model in ``root``, which has understood a sentence already.
+
+    Called where no loop runs. A model that loads and can't understand is refused by it too.
+
+    Raises:
+        BadBundle: Another program made the model.
+        NotReady: As ``build_agent``.
+    """
+    agent = build_agent(usable(root, settings), before)
+    asyncio.run(agent.parse_message(WARM_UP))
+    return agent
+
+
 def serve(settings: Settings) -> None:
     """Serve until the process is told to stop."""
     prepare()
@@ -106,8 +120,7 @@ def serve(settings: Settings) -> None:
     models = Follower(settings, folder=settings.models)
 
     async def load(app: Sanic, loop: Any) -> None:
-        app.ctx.agent = models.first(lambda root: build_agent(usable(root, settings)))
-        await app.ctx.agent.parse_message(WARM_UP)
+        app.ctx.agent = await asyncio.to_thread(models.first, partial(build_warm, settings))
         # Added while the loop runs: only then does Sanic end them when it stops.
         app.add_task(_sweep(app))
         app.add_task(_take_over(follower, taking, settings.take_over_seconds))
@@ -178,9 +191,7 @@ async def _take_over_models(app: Sanic, models: Follower, settings: Settings) ->
     """Load a released model beside the one that answers, and let it answer once it is warm."""
 
     def successor(root: Path) -> Agent:
-        agent = build_agent(usable(root, settings), app.ctx.agent)
-        asyncio.run(agent.parse_message(WARM_UP))
-        return agent
+        return build_warm(settings, root, app.ctx.agent)
 
     while True:
         await asyncio.sleep(settings.take_over_seconds)

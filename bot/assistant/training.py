@@ -11,7 +11,7 @@ from bot.errors import NotReady
 from bot.settings import ROOT
 from bot.storage.models import PROGRAM
 
-INPUTS = (*PROGRAM, "requirements.lock", "data/**/*.yml")
+INPUTS = (*PROGRAM, "data/**/*.yml")
 """What the model is made of; phrases and thresholds are read when the assistant starts."""
 
 

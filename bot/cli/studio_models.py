@@ -21,6 +21,9 @@ from bot.studio.recognition.room import SETS, Room
 from bot.studio.unpublished import Published
 
 by_whom = click.option("--by", default="shell", help="The account that does it.")
+of_shipped = click.option(
+    "--shipped", type=click.Path(path_type=Path), default=settings.ROOT, hidden=True
+)
 of_sets = click.option("--sets", type=click.Path(path_type=Path), default=SETS, hidden=True)
 
 
@@ -28,9 +31,10 @@ of_sets = click.option("--sets", type=click.Path(path_type=Path), default=SETS, 
 @by_whom
 @click.option("--begun", hidden=True, help="When a page began it, which holds the lock.")
 @of_sets
-def train(by: str, begun: str | None, sets: Path) -> None:
+@of_shipped
+def train(by: str, begun: str | None, sets: Path, shipped: Path) -> None:
     """Train a model from the working copy's examples, and compare it with the present one."""
-    room = _room(sets)
+    room = _room(sets, shipped)
     asked = Job(by, begun or stamp(datetime.now(UTC)))
     with nullcontext() if begun else job.held(room.folder):
         telling = Telling(room.folder, asked, lambda: stamp(datetime.now(UTC)))
@@ -50,9 +54,10 @@ def train(by: str, begun: str | None, sets: Path) -> None:
 
 @click.command()
 @of_sets
-def models(sets: Path) -> None:
+@of_shipped
+def models(sets: Path, shipped: Path) -> None:
     """Print the models, how the last training is, and what the waiting one would change."""
-    room = _room(sets)
+    room = _room(sets, shipped)
     current = current_name(room.settings.models)
     for bundle in all_bundles(room.settings.models):
         here = "  <- visitors are understood by this" if bundle.name == current else ""
@@ -87,13 +92,13 @@ def rollback_model(name: str) -> None:
 COMMANDS: tuple[click.Command, ...] = (train, models, release_model, rollback_model)
 
 
-def _room(sets: Path = SETS) -> Room:
+def _room(sets: Path = SETS, shipped: Path = settings.ROOT) -> Room:
     chosen = settings.read()
     if not (chosen.studio / "content").is_dir():
         raise NotReady("There is no working copy yet; run: quietline studio start")
     published = Published(chosen)
     store = StudioStore(chosen.studio_database)
-    return Room(chosen, store, lambda: published.live().content, sets)
+    return Room(chosen, store, lambda: published.live().content, sets, shipped)
 
 
 def _work(room: Room, asked: Job, telling: Telling) -> None:
@@ -102,7 +107,10 @@ def _work(room: Room, asked: Job, telling: Telling) -> None:
     prepare()  # before anything imports Rasa
     from bot.assistant.candidate import Order, work
 
-    work(Order(room.settings, room.sets, room.folder, asked.asked_by, asked.asked), telling)
+    order = Order(
+        room.settings, room.sets, room.shipped, room.folder, asked.asked_by, asked.asked
+    )  # fmt: skip
+    work(order, telling)
 
 
 def _told(found: Comparison) -> list[str]:

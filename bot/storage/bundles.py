@@ -59,12 +59,13 @@ def make(
 ) -> Path:
     """Copy ``parts`` of ``root`` into a new bundle, sign it, and return its folder.
 
-    Nobody takes it over before ``switch``. ``root`` has compiled catalogs and was checked.
+    Nobody takes it over before ``switch``. ``root`` has compiled catalogs and was checked. Every
+    user of the machine can read it, as site and assistant are others than who publishes.
 
     Raises:
         BadBundle: The key can't be used.
     """
-    bundles.mkdir(parents=True, exist_ok=True)
+    _make_shelf(bundles)
     fresh = bundles / ".new"
     shutil.rmtree(fresh, ignore_errors=True)
     for part in parts:
@@ -124,8 +125,20 @@ def switch(bundles: Path, name: str, public_key: Path) -> None:
     with fresh.open("w") as file:
         file.write(name)
         file.flush()
+        os.fchmod(file.fileno(), 0o644)  # whatever this process's umask is, as with a bundle
         os.fsync(file.fileno())
     os.replace(fresh, bundles / CURRENT)
+
+
+def pointed_name(bundles: Path) -> str | None:
+    """Return the name that ``switch`` wrote; empty before the first, None if it can't be read."""
+    try:
+        name = (bundles / CURRENT).read_bytes().decode("ascii", "replace").strip()
+    except FileNotFoundError:
+        return ""
+    except OSError:
+        return None
+    return name if NAME.fullmatch(name) else None
 
 
 def current_name(bundles: Path) -> str:
@@ -133,14 +146,12 @@ def current_name(bundles: Path) -> str:
 
     Where the name is there and can't be read, it is the newest bundle's: what was published must
     not give way to what the checkout says.
+
+    Raises:
+        PermissionError: This process may not look into the folder.
     """
-    try:
-        name = (bundles / CURRENT).read_bytes().decode("ascii", "replace").strip()
-    except FileNotFoundError:
-        return ""
-    except OSError:
-        name = ""
-    if NAME.fullmatch(name):
+    name = pointed_name(bundles)
+    if name is not None:
         return name
     return next((path.name for path in all_bundles(bundles)), "")
 
@@ -163,6 +174,7 @@ def write_keys(private: Path, public: Path) -> None:
     with os.fdopen(handle, "w") as file:
         file.write(key.private_bytes_raw().hex())
     public.write_text(key.public_key().public_bytes_raw().hex())
+    public.chmod(0o644)
 
 
 def named(bundles: Path, name: str) -> Path:
@@ -174,6 +186,13 @@ def named(bundles: Path, name: str) -> Path:
     if not NAME.fullmatch(name) or not (bundles / name).is_dir():
         raise BadBundle(name, "there is no such bundle; see: quietline bundle list")
     return bundles / name
+
+
+def _make_shelf(bundles: Path) -> None:
+    """Make the folder of the bundles, unless it is there: then its rights are the operator's."""
+    if not bundles.is_dir():
+        bundles.mkdir(parents=True)
+        bundles.chmod(0o755)
 
 
 def _for_reading(folder: Path) -> None:

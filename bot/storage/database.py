@@ -42,7 +42,11 @@ _PRAGMAS: Final = (
     "trusted_schema = OFF",
     "foreign_keys = ON",
 )
-"""What was deleted is overwritten, also in the journal, and nothing is written elsewhere."""
+"""What was deleted leaves the file and the journal, and nothing is written elsewhere.
+
+Pages that a file or its journal gives back to the disk aren't overwritten: remains of them can stay
+in its free space until that is used again. Encrypt the disk.
+"""
 
 _BEGINNING: Final = {
     # At once, and not at the first write, when another one may have changed what was read before.

@@ -13,12 +13,14 @@ from bot.errors import BadBundle
 from bot.settings import ROOT, Settings
 from bot.storage.bundles import current_name
 
-PARTS: Final = ("model",)
+PARTS: Final = ("model", "data")
+EXAMPLES: Final = Path("data", "nlu")
 MODEL: Final = Path("model", "quietline.tar.gz")
 ABOUT: Final = Path("model", "about.json")
 PROGRAM: Final = (
     "config.yml",
     "domain.yml",
+    "requirements.lock",
     "data/rules/*.yml",
     "bot/encoder/*.py",
     "bot/encoder/adapter.npz",
@@ -44,6 +46,8 @@ class About:
         last_version: The newest version of anything in the studio when its examples were read.
         signed_by: Account to the role in which it was signed.
         made: As bot.storage.staff.people.stamp writes it, or empty.
+        examples: ``examples_digest`` of what it learnt from.
+        shipped: SHA-256 of the model that came with the program when this one was trained.
     """
 
     model: str
@@ -53,6 +57,8 @@ class About:
     last_version: int = 0
     signed_by: dict[str, str] | None = None
     made: str = ""
+    examples: str = ""
+    shipped: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,13 +88,27 @@ def usable(bundle: Path, settings: Settings) -> Path:
     """Return the model in a verified bundle, or for the checkout the one that came with it.
 
     Raises:
-        BadBundle: Another program made it; what it learnt need not mean the same here.
+        BadBundle: Another program made it; what it learnt need not mean the same here. Or the
+            model isn't the one that its signatures name.
     """
     if bundle == ROOT:
         return settings.model
     if not is_ours(bundle):
         raise BadBundle(bundle.name, "another version of the program made it; train a new model")
+    if digest_of(bundle / MODEL) != read_about(bundle / ABOUT).model:
+        raise BadBundle(bundle.name, "its model isn't the one that was signed; release it again")
     return bundle / MODEL
+
+
+def examples_of(found: Live, shipped: Path = ROOT) -> Path:
+    """Return the folder whose ``data/nlu`` a live model learnt from.
+
+    Args:
+        found: The live model; one that was released without its examples counts as shipped.
+        shipped: Has the examples of the model that came with the program.
+    """
+    bundle = found.path.parent.parent
+    return bundle if found.name and (bundle / EXAMPLES).is_dir() else shipped
 
 
 def is_ours(bundle: Path) -> bool:
@@ -111,6 +131,14 @@ def program(root: Path = ROOT) -> str:
 def digest_of(model: Path) -> str:
     """Return the SHA-256 of a model; empty when there is none."""
     return hashlib.sha256(model.read_bytes()).hexdigest() if model.exists() else ""
+
+
+def examples_digest(root: Path) -> str:
+    """Return the SHA-256 over the example sentences below ``root``."""
+    digest = hashlib.sha256()
+    for path in sorted((root / EXAMPLES).glob("*/*.yml")):
+        digest.update(f"{path.relative_to(root).as_posix()}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def read_about(path: Path) -> About:

@@ -14,7 +14,7 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-from sqlalchemy import LargeBinary, delete, func, insert, select
+from sqlalchemy import LargeBinary, Update, delete, func, insert, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from bot.storage.database import bring_up_to_date, open_engine
@@ -103,16 +103,20 @@ class ProgressStore:
         return Key(derived[:32], derived[32:])
 
     def add(self, key: Key, plain: bytes, today: date) -> bool:
-        """Keep ``plain`` under a new number; False when there is no room. Saying it twice is once.
+        """Keep ``plain`` under a new number; False when there is no room.
+
+        What is there already stays as it is, so saying it twice is once.
 
         Raises:
             ValueError: It is longer than SIZE.
         """
+        new = _row(key, plain, today)
         with self._sessions.begin() as session:
-            row = session.get(KeptRow, key.row)
-            if row is None and _number_of_rows(session) >= self._most_rows:
+            if session.get(KeptRow, key.row) is not None:
+                return True
+            if _number_of_rows(session) >= self._most_rows:
                 return False
-            session.merge(_row(key, plain, today))
+            session.add(new)
             return True
 
     def replace(self, key: Key, plain: bytes, today: date) -> bool:
@@ -137,14 +141,17 @@ class ProgressStore:
     def delete(self, key: Key, today: date) -> bool:
         """Delete what is kept now; False when there was nothing."""
         with self._sessions.begin() as session:
-            row = _alive(session, key, today)
-            if row is None:
+            if _alive(session, key, today) is None:
                 return False
-            session.delete(row)
-            return True
+            session.execute(_overwriting(today).where(KeptRow.id == key.row))
+        with self._sessions.begin() as session:
+            session.execute(delete(KeptRow).where(KeptRow.id == key.row, KeptRow.ends <= today))
+        return True
 
     def purge(self, today: date) -> None:
         """Delete everything that is over."""
+        with self._sessions.begin() as session:
+            session.execute(_overwriting(today).where(KeptRow.ends <= today))
         with self._sessions.begin() as session:
             session.execute(delete(KeptRow).where(KeptRow.ends <= today))
 
@@ -155,6 +162,16 @@ def _salt(session: Session) -> bytes:
         salt = secrets.token_bytes(32)
         session.execute(insert(SaltRow).values(salt=salt))
     return salt
+
+
+def _overwriting(today: date) -> Update:
+    """Return what fills rows with as many random bytes, and makes them end today.
+
+    In a transaction of its own before they go: SQLite gives the room of deleted rows back to the
+    disk without writing to it.
+    """
+    noise = func.randomblob(func.length(KeptRow.sealed))
+    return update(KeptRow).values(sealed=noise, ends=today)
 
 
 def _number_of_rows(session: Session) -> int:

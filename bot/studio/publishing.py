@@ -127,7 +127,7 @@ def publish(
         if seen is not None and seen != digest(wiring.signoff(copy), day):
             raise Outdated("Somebody changed or signed something since you opened this page.")
         made = bundles.make(copy, settings.bundles, private, day, note)
-    return show(settings, store, made.name, author, note, now)
+        return show(settings, store, made.name, author, note, now)
 
 
 def roll_back(
@@ -137,11 +137,17 @@ def roll_back(
 
     Raises:
         BadBundle: There is none of this name, or it was changed.
+        NotReady: It has a service that was withdrawn, and nobody looked after that yet.
         BadSetting: As ``publish``.
     """
     record(settings, store)
-    bundles.verify(bundles.named(settings.bundles, name), settings.bundle_key)
-    return show(settings, store, name, author, "back to an earlier bundle", now)
+    settings.studio.mkdir(parents=True, exist_ok=True)
+    with alone(settings.studio, PUBLISHING):
+        earlier = bundles.named(settings.bundles, name)
+        bundles.verify(earlier, settings.bundle_key)
+        if found := [*_withdrawn(store, earlier)]:
+            raise NotReady("\n".join([*found, "Visitors see what they saw before."]))
+        return show(settings, store, name, author, "back to an earlier bundle", now)
 
 
 def record(settings: Settings, store: StudioStore) -> int:
@@ -179,6 +185,9 @@ def show(
 ) -> Published:
     """Show visitors a bundle, and record that; if the database is gone by now, later.
 
+    Whoever calls it holds the lock ``PUBLISHING`` since before the bundle was made: else another
+    publication in between would be undone.
+
     Raises:
         BadBundle: There is none of this name, or it was changed; nothing was shown.
     """
@@ -187,7 +196,7 @@ def show(
     try:
         bundles.switch(settings.bundles, name, settings.bundle_key)
     except BaseException:
-        _path(settings, note).unlink()
+        _path(settings, note).unlink(missing_ok=True)
         raise
     _write(settings, replace(note, was_shown=True))
     try:
@@ -197,10 +206,10 @@ def show(
     return Published(name, is_recorded=True)
 
 
-def _withdrawn(store: StudioStore, copy: Path) -> Iterator[str]:
+def _withdrawn(store: StudioStore, root: Path) -> Iterator[str]:
     """Yield a line for each service that was withdrawn, is here, and nobody looked after."""
     asked = [each.item for each in store.comments() if each.item.startswith(WITHDRAWN)]
-    there = read_directory(copy / "content" / "services").services if asked else {}
+    there = read_directory(root / "content" / "services").services if asked else {}
     for service_id in (item.removeprefix(WITHDRAWN) for item in asked):
         if service_id in there:
             file = f"content/services/{there[service_id].file}"

@@ -2,7 +2,8 @@
 
 It begins with what visitors see now, not with the working copy, and leaves one entry out. So
 nothing can be added or changed in this way, and nobody's drafts come along. A second person is
-asked to look after it; until they have, no publication brings the service back.
+asked to look after it; until they have, neither a publication nor going back to an earlier bundle
+brings the service back.
 """
 
 from __future__ import annotations
@@ -74,12 +75,12 @@ def withdraw(
         private, day = settings.bundle_key.with_suffix(".key"), now.astimezone(UTC).date()
         note = f"withdrawn: {service_id}"
         made = bundles.make(copy, settings.bundles, private, day, note)
-    asked = desk.store.comment(f"{WITHDRAWN}{service_id}", SOURCE, note, person.account, now)
-    try:
-        done = publishing.show(settings, desk.store, made.name, person.account, note, now)
-    except BaseException:
-        desk.store.resolve(asked, person.account, now)
-        raise
+        asked = desk.store.comment(f"{WITHDRAWN}{service_id}", SOURCE, note, person.account, now)
+        try:
+            done = publishing.show(settings, desk.store, made.name, person.account, note, now)
+        except BaseException:
+            desk.store.resolve(asked, person.account, now)
+            raise
     return Withdrawal(done.bundle, done.is_recorded, _clear(desk, person, service_id, now))
 
 

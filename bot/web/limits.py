@@ -44,6 +44,12 @@ HIGH_FOR_SECONDS: Final = 10.0  # load stays high so long after the room was mor
 TOKEN_SECONDS: Final = 4 * 60 * 60.0  # the longest life of a conversation
 RANDOM_BYTES: Final = 24  # of the 32 of a token; the rest tells that it is ours
 
+NEAR: Final = (
+    *map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")),
+    *map(ipaddress.ip_network, ("169.254.0.0/16", "fe80::/10")),
+)
+"""What no visitor comes from over the internet: RFC 1918, RFC 4193 and link-local addresses."""
+
 
 class Verdict(StrEnum):
     """What becomes of a message."""
@@ -279,14 +285,15 @@ class Limits:
 def network(address: str) -> bytes:
     """Return the network of an address: IPv4/24 or IPv6/56; empty without a foreign address.
 
-    Whoever comes from this machine is a proxy, and says nothing about a visitor.
+    Whoever comes from this machine, a container's bridge or the house is a proxy, and says nothing
+    about a visitor.
     """
     try:
         host = ipaddress.ip_address(address)
     except ValueError:
         return b""
     mapped = getattr(host, "ipv4_mapped", None) or host
-    if mapped.is_loopback:
+    if mapped.is_loopback or any(mapped in near for near in NEAR):
         return b""
     length = 24 if mapped.version == 4 else 56
     return ipaddress.ip_network((mapped, length), strict=False).network_address.packed

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from bot.settings import ROOT
 from tests.browser.install import browser_path
@@ -65,6 +65,23 @@ def chromium(driver: Playwright, chromium_path: str) -> Iterator[Browser]:
     browser = driver.chromium.launch(executable_path=chromium_path, args=FLAGS)
     yield browser
     browser.close()
+
+
+@pytest.fixture
+def own_browser(
+    driver: Playwright, chromium_path: str, tmp_path: Path, has_scripts: bool
+) -> Iterator[BrowserContext]:
+    """A browser with a profile on the disk, as people have."""
+    context = driver.chromium.launch_persistent_context(
+        tmp_path / "profile",
+        executable_path=chromium_path,
+        args=FLAGS,
+        ignore_default_args=["--disable-back-forward-cache"],
+        java_script_enabled=has_scripts,
+        locale="en",
+    )
+    yield context
+    context.close()
 
 
 @pytest.fixture(scope="session")

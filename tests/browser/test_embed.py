@@ -36,6 +36,7 @@ LINE = re.findall(r"^<iframe .*</iframe>$", GUIDE, re.MULTILINE)[0]
 """What operators give to partners."""
 HEAD = '<!doctype html><title>Partner</title><link rel="icon" href="data:,"><h1>Partner</h1>'
 SETTLED_MS = 500
+EXERCISE = "exercise.stay_safe_plan"
 Open = Callable[..., AbstractContextManager[Page]]
 
 
@@ -180,6 +181,54 @@ def test_a_conversation_in_the_frame_stays_there_and_out_of_the_address_and_hist
         f"{neighbours.partner.origin}/",
         f"{neighbours.chat}/embed",
     }
+
+
+def test_what_a_visitor_wrote_can_be_copied_and_printed_from_the_frame(
+    neighbours: Neighbours, browsing: Callable[..., BrowserContext]
+) -> None:
+    page = browsing(True).new_page()
+    page.goto(neighbours.partner.origin)
+    frame = opened_exercise(page)
+
+    frame.locator("[data-do=copy]").click()
+    expect(frame.locator(".told")).to_have_text(words("en", "exercise.copied"))
+    refused: list[str] = []
+    page.on("console", lambda said: refused.append(said.text))
+    frame.locator("[data-do=print]").click()
+    page.wait_for_timeout(SETTLED_MS)
+    assert refused == [], "a sandbox that forbids printing says so, to nobody but the console"
+
+
+def test_what_a_partner_forbids_to_copy_is_selected_instead(
+    neighbours: Neighbours, browsing: Callable[..., BrowserContext]
+) -> None:
+    page = browsing(True).new_page()
+    failed: list[str] = []
+    page.on("pageerror", lambda error: failed.append(str(error)))
+    page.goto(neighbours.partner.origin)
+    page.evaluate(
+        """() => {
+            const frame = document.querySelector('iframe');
+            frame.removeAttribute('allow');
+            frame.src = frame.src;
+        }"""
+    )
+    frame = opened_exercise(page)
+
+    frame.locator("[data-do=copy]").click()
+    page.wait_for_timeout(SETTLED_MS)
+    expect(frame.locator(".told")).to_have_text("")
+    assert frame.locator("body").evaluate("() => getSelection().isCollapsed") is False
+    assert failed == []
+
+
+def opened_exercise(page: Page) -> FrameLocator:
+    """Open an exercise with fields to write in, inside the frame."""
+    frame = in_frame(page)
+    frame.locator("nav a[href^='/library']").click()
+    frame.locator(f"#panel button[value='{EXERCISE}']").first.click()
+    expect(frame.locator("#panel [data-do=copy]")).to_be_visible()
+    return frame
 
 
 def test_without_scripts_answers_open_in_a_window_of_their_own(

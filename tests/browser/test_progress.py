@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.serving import Elsewhere, Served, serving
+from tests.browser.test_traces import found_in
 from tests.browser.visiting import Visit, new_context, words
 
 pytestmark = pytest.mark.slow
 
 SMALL = {"width": 320, "height": 640}
 TICKED = "module.urges"
+WRITTEN_MS = 3_000  # browsers write their sessions every two and a half seconds
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +99,38 @@ def test_the_whole_way_leaves_a_number_to_the_visitor_and_nothing_else_to_anybod
         assert visit.told == []
     held = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     assert not any(secret.encode() in held for secret in (number, number.replace(" ", ""), TICKED))
+
+
+def test_the_browsers_profile_holds_neither_number_nor_what_was_ticked_or_read(
+    keeping: tuple[Served, Path], own_browser: BrowserContext, tmp_path: Path
+) -> None:
+    served, _ = keeping
+    own_browser.set_default_timeout(30_000)
+    page = own_browser.pages[0]
+    page.goto(
+        f"{served.address}/library"
+    )  # here the browser sends forms by itself, with scripts too
+    page.locator(f"button[value='{TICKED}']:visible").first.click()
+    page.locator("button[formaction='/progress']:visible").first.click()
+    number = kept_by(page)
+    page.wait_for_timeout(WRITTEN_MS)
+    secret = (number, number.replace(" ", ""), TICKED)
+    while_open = found_in(tmp_path / "profile", *secret)
+    own_browser.close()
+
+    assert while_open == []
+    assert found_in(tmp_path / "profile", *secret) == []
+    assert found_in(tmp_path / "profile", served.address.removeprefix("http://")), "nothing written"
+
+
+def kept_by(page: Page) -> str:
+    """Go the way from the first form to the end, without looking; return the number."""
+    form = page.locator("#progress")
+    form.locator(f"[value='{TICKED}']").check()
+    form.locator("button[value=make]").click()
+    number = page.locator(".code").inner_text()
+    asked = int(form.locator("[name=asked]").get_attribute("value") or "")
+    form.locator("[name=typed]").fill(number.split()[asked])
+    form.locator("button[value=confirm]").click()
+    expect(page.locator(".reading h1")).to_have_text(words("en", "progress.kept_title"))
+    return number

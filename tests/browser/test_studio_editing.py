@@ -48,7 +48,6 @@ FILLED = (
     "/studio/services",
     "/studio/services/one?id=stop-it-now-uk-ireland",
     "/studio/sign?locale=de&part=module.surroundings",
-    "/account",
 )
 FILL = """(form, words) => {
     form.noValidate = true;
@@ -311,9 +310,10 @@ def test_script_in_every_field_stays_text(ana: Worker) -> None:
     for path in FILLED:
         fill_in_every_field(page, ana.address + path)
 
+    assert told, "pages that refuse are told of, so whatever runs would be, too"
     page.goto(f"{ana.address}/studio/preview?locale=de&part=module.surroundings")
     expect(page.frame_locator("iframe").get_by_text("alert(1)").first).to_be_visible()
-    assert told == []
+    assert [said for said in told if said == "1" or "inline" in said] == [], told
     save(ana.text("module.surroundings.title"), "Was um Sie herum ist")
 
 

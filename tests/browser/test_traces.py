@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, quote_plus, urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Playwright
+from playwright.sync_api import BrowserContext
 
-from tests.browser.conftest import FLAGS, Open
+from tests.browser.conftest import Open
 from tests.browser.serving import Served
 from tests.browser.visiting import WORRY, Visit
 
@@ -118,23 +117,6 @@ def test_the_key_is_nowhere_in_the_page_when_scripts_hold_it(visitor: Open) -> N
 
     assert len(token) == 43
     assert token not in visit.page.content()
-
-
-@pytest.fixture
-def own_browser(
-    driver: Playwright, chromium_path: str, tmp_path: Path, has_scripts: bool
-) -> Iterator[BrowserContext]:
-    """A browser with a profile on the disk, as people have."""
-    context = driver.chromium.launch_persistent_context(
-        tmp_path / "profile",
-        executable_path=chromium_path,
-        args=FLAGS,
-        ignore_default_args=["--disable-back-forward-cache"],
-        java_script_enabled=has_scripts,
-        locale="en",
-    )
-    yield context
-    context.close()
 
 
 def test_the_browsers_profile_holds_neither_words_nor_key(

@@ -249,6 +249,7 @@ def test_a_crowd_is_held_and_help_is_never_limited(proxy: Proxy) -> None:
         chat = proxy.ask_often("/", CROWD)
         pages = proxy.ask_often("/offline/en.html", CROWD)
 
-    assert 50 <= chat.count(200) < CROWD  # the burst, and ten a second
+    # The burst, less what was asked a moment ago, and ten a second.
+    assert 40 <= chat.count(200) < CROWD
     assert chat.count(503) == CROWD - chat.count(200)
     assert pages == [200] * CROWD

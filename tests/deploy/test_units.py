@@ -19,7 +19,14 @@ DEPLOY = ROOT / "deploy"
 MOST_EXPOSED = "20"  # systemd-analyze counts in tenths: 2.0 of 10
 KEYS = {"QUIETLINE_STAFF_KEY"}
 """Read by the staff's pages from the environment alone, because it is a secret and no setting."""
+PUBLISHED = "/var/lib/quietline-published"
 NEEDS = ("site", "assistant", "pages", "staff", "release")
+
+
+def places(path: Path) -> dict[str, str]:
+    """Return what a unit and the drop-in of all set in the environment."""
+    return dict(each.split("=", 1) for each in " ".join(read_unit(path)["Environment"]).split())
+
 
 names = pytest.mark.parametrize("path", services(), ids=lambda path: path.stem)
 
@@ -67,7 +74,9 @@ def test_a_unit_writes_where_its_state_lies_and_nowhere_else(path: Path) -> None
     unit = read_unit(path)
 
     assert unit["ProtectSystem"] == ["strict"]
-    assert {"ReadWritePaths", "LogsDirectory", "CacheDirectory"}.isdisjoint(unit)
+    assert {"LogsDirectory", "CacheDirectory"}.isdisjoint(unit)
+    shared = [f"-{PUBLISHED}"] if path.stem == "quietline-staff" else []
+    assert unit.get("ReadWritePaths", []) == shared
     if path.stem == "quietline-assistant":  # it has conversations, so it has no place to put them
         assert "StateDirectory" not in unit
         assert "-/var/lib/quietline" in " ".join(unit["InaccessiblePaths"])
@@ -93,8 +102,40 @@ def test_one_process_cannot_read_the_memory_of_another(path: Path) -> None:
     assert unit["PrivateUsers"] == ["yes"]  # site and assistant are the same user
     assert unit["ProtectProc"] == ["invisible"]
     assert "process_vm_readv" in " ".join(unit["SystemCallFilter"])
-    # ONNX Runtime reads what the processor can do in /proc/cpuinfo.
-    assert ("ProcSubset" in unit) is (path.stem != "quietline-assistant")
+    # ONNX Runtime reads what the processor can do in /proc/cpuinfo, to answer and to train.
+    needs_processor = path.stem in ("quietline-assistant", "quietline-staff")
+    assert ("ProcSubset" in unit) is not needs_processor
+
+
+@names
+def test_what_the_staff_publish_lies_where_every_unit_finds_and_reads_it(path: Path) -> None:
+    unit = read_unit(path)
+    values = places(path)
+
+    for name in ("QUIETLINE_BUNDLES", "QUIETLINE_MODELS", "QUIETLINE_BUNDLE_KEY"):
+        assert values[name].startswith(f"{PUBLISHED}/")
+        assert not [
+            closed for closed in " ".join(unit["InaccessiblePaths"]).split()
+            if Path(values[name]).is_relative_to(closed.removeprefix("-"))
+        ]  # fmt: skip
+
+
+def test_drafts_lie_where_nobody_but_the_staffs_pages_looks() -> None:
+    path = FOLDER / "quietline-staff.service"
+    unit, values = read_unit(path), places(path)
+
+    assert unit["StateDirectory"] == ["quietline-staff"]
+    assert unit["StateDirectoryMode"] == ["0700"]
+    for name in ("QUIETLINE_STUDIO", "QUIETLINE_STUDIO_DATABASE"):
+        assert "/var/lib/quietline-staff/" in values[name]
+
+
+def test_a_training_has_memory_enough_and_gives_way_to_the_site() -> None:
+    staff, site = (read_unit(FOLDER / f"quietline-{name}.service") for name in ("staff", "site"))
+
+    assert staff["MemoryMax"] == ["2G"]
+    assert int(staff["CPUWeight"][0]) < int(site["CPUWeight"][0])
+    assert int(staff["OOMScoreAdjust"][0]) > int(site["OOMScoreAdjust"][0])
 
 
 @names
@@ -207,6 +248,15 @@ def test_commands_by_hand_use_the_places_of_the_services() -> None:
         ).split():
             if "sqlite" in value:
                 assert value.split("=", 1)[1] in script, value
+
+
+def test_commands_by_hand_publish_where_the_units_read() -> None:
+    script = (DEPLOY / "host" / "quietline").read_text(encoding="utf-8")
+    script = script.replace("$published", PUBLISHED)
+
+    for name, value in places(FOLDER / "quietline-staff.service").items():
+        if re.fullmatch("QUIETLINE_(STUDIO|BUNDLES|MODELS|BUNDLE_KEY)", name):
+            assert re.search(rf'\b{name}="?{value}', script)
 
 
 def test_deployment_files_name_places_of_a_server() -> None:

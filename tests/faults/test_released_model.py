@@ -35,12 +35,14 @@ class Office:
         self.public, self._private = folder / "bundle.pub", folder / "bundle.key"
         bundles.write_keys(self._private, self.public)
         write_examples(self.copy, of_each=16)
+        shutil.copytree(self.copy / FOLDER, folder / FOLDER)  # as if the program came with these
         file = self.copy / FOLDER / "en" / "safety.yml"
         block = "- intent: thanks\n  examples: |\n"
         own = "".join(f"    - {OF_OUR_OWN} {number}\n" for number in range(30))
         file.write_text(file.read_text().replace(block, block + own))
         shutil.copytree(ROOT / "content", self.copy / "content")
-        self.sets = write_sets(folder / "sets", 2)
+        sets = write_sets(folder / "sets", 2)
+        self.measured = ("--sets", str(sets), "--shipped", str(folder))
         self.settings = {
             "studio": str(self.copy),
             "studio_database": f"sqlite:///{folder / 'studio.sqlite'}",
@@ -66,12 +68,12 @@ class Office:
 def test_a_model_changes_in_the_middle_of_a_conversation(started: Start, tmp_path: Path) -> None:
     assert settings.read().model.exists(), "there is no trained model yet; run: make setup"
     office, line, token = Office(tmp_path), Line(tmp_path / "a.sock"), new_token()
-    training = started("training", "studio", "train", "--sets", str(office.sets), **office.settings)
+    training = started("training", "studio", "train", *office.measured, **office.settings)
     assert training.process.wait(TRAINING_SECONDS) == 0, training.printed()
     done = job.read(office.copy / "recognition")
     assert done
     assert (done.how, done.problem) == (How.DONE, "")
-    told = started("told", "studio", "models", "--sets", str(office.sets), **office.settings)
+    told = started("told", "studio", "models", *office.measured, **office.settings)
     assert told.process.wait(TRAINING_SECONDS) == 0, told.printed()
     assert "Safety figures that fell" in told.printed()
 

@@ -61,14 +61,9 @@ EQUIVALENTS: Final = (
         "32 bytes in base64 never end with an X before their padding",
     ),
     Equivalent(
-        "bot.storage.bundles.current_name",
+        "bot.storage.bundles.pointed_name",
         'decode("ASCII", "replace")',
         "names of encodings have no case",
-    ),
-    Equivalent(
-        "bot.storage.bundles.current_name",
-        'name = "XXXX"',
-        "it is no name of a bundle either",
     ),
     Equivalent(
         "bot.storage.bundles._hash",
@@ -79,6 +74,11 @@ EQUIVALENTS: Final = (
         "bot.conversation.danger.respond",
         "state.question, None, now)",
         "whatever is no no counts as yes",
+    ),
+    Equivalent(
+        "bot.referral.hours.opening",
+        'country: str = "XXXX"',
+        "no country has this name, and so no holidays",
     ),
     Equivalent(
         "bot.referral.hours._spans",
@@ -97,6 +97,36 @@ EQUIVALENTS: Final = (
             "no cell is looked up: what stands for it is the same for every draw of a table",
         )
         for now in ("(draw.table, None)[:2]", '(draw.table, "XXXX")[:2]', '(draw.table, "")[:3]')
+    ),
+    *(
+        Equivalent(
+            "bot.web.proof.Sums.new",
+            now,
+            "sixteen of them are packed, and 32 are what there are when it isn't told how many",
+        )
+        for now in ("token_bytes(None)", "token_bytes(17)")
+    ),
+    Equivalent(
+        "bot.web.proof.Sums.holds",
+        "len(answer) < 10 else 1",
+        "no sum makes one, as none makes nought",
+    ),
+    *(
+        Equivalent(
+            "bot.web.proof._parted", now, "without a head it is refused, whatever its mark is"
+        )
+        for now in ('return b"", b"XXXX"', 'else (b"", b"XXXX")')
+    ),
+    *(
+        Equivalent(
+            "bot.web.proof._mark", now, "any word tells sums from what else is hashed with the key"
+        )
+        for now in ('b"XXsumXX"', 'b"SUM"')
+    ),
+    Equivalent(
+        "bot.safety.phrases._ways",
+        "len(word) + 2",
+        "behind its last letter a word has no more: the whole of it is looked up twice",
     ),
     Equivalent(
         "bot.safety.sentences._stretches",

@@ -85,6 +85,27 @@ def test_an_opening_is_announced_up_to_nine_days_ahead() -> None:
     ]
 
 
+def test_hours_without_a_time_zone_are_utc() -> None:
+    line = a_line(Hours((0,), time(9), time(17)), timezone="")
+
+    assert opening(line, datetime(2026, 11, 23, 16, 59, tzinfo=UTC)) == Opening("open", 1)
+
+
+def test_a_span_that_a_change_of_clocks_leaves_out_is_none() -> None:
+    line = a_line(Hours((6,), time(2), time(3)))
+    left_out = datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
+
+    assert opening(line, left_out) == Opening("closed", 7 * 24 * 60 - 60)
+
+
+def test_an_end_is_announced_up_to_a_week_ahead() -> None:
+    line = replace(a_line(*ALWAYS, Hours(WEEK, time(9), time(17))), closed_on_holidays=True)
+    christmas = in_berlin(2026, 12, 25, 0, 0)
+
+    assert opening(line, christmas - timedelta(days=7), "DE") == Opening("open", 7 * 24 * 60)
+    assert opening(line, christmas - timedelta(days=7, minutes=1), "DE") == Opening("always")
+
+
 def test_midnight_between_two_spans_is_no_change() -> None:
     line = a_line(Hours((0,), time(18), time(0)), Hours((1,), time(0), time(6)))
 
@@ -157,6 +178,8 @@ def test_nobody_knows_whether_a_line_is_there_on_a_holiday_that_it_says_nothing_
 
     assert opening(line, in_berlin(*CHRISTMAS), "DE").state == "unknown"
     assert opening(line, in_berlin(*CHRISTMAS), "JP").state == "open"
+    assert opening(line, in_berlin(2026, 12, 25, 9, 0), "DE").state == "unknown"
+    assert opening(line, in_berlin(2026, 12, 25, 17, 0), "DE").state == "closed"
 
 
 def test_a_line_that_is_there_on_holidays_too_is_open() -> None:

@@ -88,6 +88,14 @@ def test_of_two_ways_to_a_line_that_which_changes_first_counts() -> None:
     assert service_opening(line, SUNDAY) == Opening("closed", 30 * 60)
 
 
+def test_a_line_keeps_the_holidays_of_its_country() -> None:
+    fridays = Channel("phone", "x", hours=(Hours((4,), time(9), time(17)),), timezone="UTC")
+    line = replace(CLOSED[0], countries=("DE",), channels=(fridays,))
+
+    christmas = datetime(2026, 12, 25, 12, 0, tzinfo=UTC)
+    assert service_opening(line, christmas).state == "unknown"
+
+
 def test_a_way_that_opens_soon_counts_before_one_that_opens_nobody_knows_when() -> None:
     mondays = Channel(
         "phone", "x", hours=(MONDAY_MORNING,), timezone="UTC", closed_on_holidays=True

@@ -262,12 +262,15 @@ def test_words_around_a_phrase_never_silence_it(
     [
         ("negations: []\nphrases: {gardening: {route: [a b]}}", "gardening/route is not a topic"),
         ("negations: []\nphrases: {survivor: {hide: [a b]}}", "survivor/hide is not a topic"),
-        ("negations: []\nphrases: {survivor: {route: ['...']}}", "no letters; remove it"),
+        (
+            "negations: []\nphrases: {survivor: {route: ['...']}}",
+            ": a phrase has no letters; remove it",
+        ),
         ("negations: []\nphrases: {survivor: {route: [a, a], ask: [A]}}", "'A' is listed twice"),
         ("negations: []\nphrases: {survivor: {route: a b}}", "route must be a list"),
         ("negations: []\nphrases: {survivor: [a b]}", "survivor must be a group"),
-        ("negations: []\nphrases: {survivor: {route: []}}", "list at least one phrase"),
-        ("negations: []\nphrases: {}", "list at least one phrase"),
+        ("negations: []\nphrases: {survivor: {route: []}}", ": list at least one phrase"),
+        ("negations: []\nphrases: {}", ": list at least one phrase"),
         ("negations: []", "phrases must be a group"),
         ("phrases: {survivor: {route: [a b]}}", "negations must be a list"),
         ("negations: not\nphrases: {survivor: {route: [a b]}}", "negations must be a list"),
@@ -286,6 +289,15 @@ def test_a_broken_list_is_refused_with_file_and_cure(
 
     assert str(path) in str(refused.value)
     assert cure in str(refused.value)
+
+
+def test_a_phrase_is_known_by_its_folded_words_and_kept_as_it_was_written(tmp_path: Path) -> None:
+    found = phrase_list(tmp_path, {"survivor": {"ask": ["Über  mich*"]}}, negations=["Nié"])
+    signal = Signal("phrase", Topic.SURVIVOR, Outcome.ASK)
+
+    assert found.meanings == {"uber mich*": signal, "ueber mich*": signal}
+    assert {heard.phrase for heard in found.meanings.values()} == {"Über  mich*"}
+    assert found.negations == {"nie"}
 
 
 def test_the_same_phrase_twice_with_one_meaning_is_no_mistake(tmp_path: Path) -> None:

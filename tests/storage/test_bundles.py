@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -127,6 +129,41 @@ def test_its_files_can_only_be_read(made: Path) -> None:
     }
 
 
+@pytest.fixture
+def closed() -> Iterator[None]:
+    """Let this process make files that only it can read, as its unit says."""
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("closed")
+def test_others_can_read_what_is_published_whatever_the_umask_is(
+    root: Path, keys: tuple[Path, Path], shelf: Path
+) -> None:
+    keys[1].unlink()
+    keys[0].unlink()
+    bundles.write_keys(*keys)
+    made = bundles.make(root, shelf, keys[0], TODAY)
+    bundles.switch(shelf, made.name, keys[1])
+
+    for folder in (shelf, made, made / "content"):
+        assert folder.stat().st_mode & 0o777 == 0o755
+    assert (shelf / "current").stat().st_mode & 0o777 == 0o644
+    assert keys[1].stat().st_mode & 0o777 == 0o644
+    assert keys[0].stat().st_mode & 0o777 == 0o600
+
+
+def test_the_rights_that_an_operator_gave_the_folder_stay(
+    root: Path, keys: tuple[Path, Path], shelf: Path
+) -> None:
+    shelf.mkdir(parents=True)
+    shelf.chmod(0o750)
+    bundles.make(root, shelf, keys[0], TODAY)
+
+    assert shelf.stat().st_mode & 0o777 == 0o750
+
+
 @settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_one_flipped_bit_anywhere_is_seen(
@@ -198,6 +235,7 @@ def test_a_pointer_that_cant_be_read_means_the_newest_bundle(
     (shelf / "current").write_bytes(said)
 
     assert bundles.current_name(shelf) == made.name
+    assert bundles.pointed_name(shelf) is None
 
 
 def test_a_pointer_that_is_no_file_means_the_newest_bundle_or_none(made: Path, shelf: Path) -> None:

@@ -13,6 +13,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
 
 from bot.errors import BadSetting
 from bot.settings import ROOT
@@ -77,6 +79,7 @@ def store(path: Path) -> ProgressStore:
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plain=st.binary(max_size=SIZE - 2), number=st.integers(1, 2**64))
 def test_what_was_kept_comes_out_again(store: ProgressStore, plain: bytes, number: int) -> None:
+    store.delete(key(number), TODAY)
     assert store.add(key(number), plain, TODAY)
     kept = store.get(key(number), TODAY)
 
@@ -205,8 +208,42 @@ def test_when_it_is_full_nothing_new_is_kept_and_what_is_there_can_be_saved(path
 
     assert store.add(key(1), b"one", TODAY)
     assert not store.add(key(2), b"two", TODAY)
-    assert store.add(key(1), b"again", TODAY)
+    assert store.add(key(1), b"one", TODAY)
+    assert store.replace(key(1), b"again", TODAY)
     assert store.get(key(2), TODAY) is None
+
+
+def test_what_is_there_is_not_changed_by_adding_it_again(store: ProgressStore) -> None:
+    store.add(key(1), b"one", TODAY)
+    assert store.add(key(1), b"two", TODAY + LIFE - timedelta(days=1))
+    kept = store.get(key(1), TODAY)
+
+    assert kept is not None
+    assert (kept.plain, kept.ends) == (b"one", TODAY + LIFE)
+
+
+@pytest.mark.parametrize("way", ["delete", "purge"])
+def test_before_a_row_goes_its_place_on_the_disk_is_filled_with_noise(
+    store: ProgressStore, path: Path, way: str
+) -> None:
+    day = TODAY if way == "delete" else TODAY + LIFE
+    for number in range(1, 4):
+        store.add(key(number), b"module.urges", TODAY)
+    with closing(sqlite3.connect(path)) as connection:
+        found = connection.execute("SELECT sealed FROM kept WHERE id = ?", (key(2).row,))
+        (sealed,) = found.fetchone()
+    # What a lost current does between the two steps: the row can't go, and is full of noise.
+    changed(path, "CREATE TRIGGER t BEFORE DELETE ON kept BEGIN SELECT RAISE(ABORT, ''); END")
+    size = path.stat().st_size
+    go = {"delete": partial(store.delete, key(2)), "purge": store.purge}[way]
+    with pytest.raises(IntegrityError):
+        go(day)
+
+    pieces = {sealed[first : first + 16] for first in range(0, len(sealed) - 16, 256)}
+    assert path.stat().st_size == size
+    assert not any(piece in written(path.parent) for piece in pieces)
+    assert store.get(key(2), day) is None
+    assert not store.replace(key(2), b"module.urges", day)
 
 
 def test_the_file_is_set_so_that_nothing_deleted_stays(store: ProgressStore, path: Path) -> None:
@@ -256,6 +293,7 @@ def test_killed_at_any_moment_it_has_whole_rows_and_no_word(path: Path) -> None:
         store = ProgressStore(f"sqlite:///{path}")
         found = [store.get(one, TODAY) for one in keys]
         assert all(kept is None or kept.plain == CANARY * 400 for kept in found)
+        store.purge(TODAY)  # what was killed between noise and deletion is over already
         assert _count(path) == sum(kept is not None for kept in found)
         assert CANARY not in written(path.parent)
 

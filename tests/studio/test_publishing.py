@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -16,11 +17,15 @@ from bot.storage.studio import StudioStore
 from bot.studio import publishing
 from bot.studio.desk import Desk
 from bot.studio.exchange import start
+from bot.studio.needs import WITHDRAWN
 from bot.studio.publishing import publish, record, roll_back
 from bot.studio.signing import Person
+from bot.studio.withdrawing import withdraw
 from tests.studio.conftest import NOW
 
 LATER = NOW + timedelta(hours=1)
+SERVICE = "samaritans-gb-ie"
+SUE = Person("sue", frozenset({"signer"}), frozenset({"clinician"}))
 
 
 @pytest.fixture
@@ -154,6 +159,52 @@ def test_a_database_that_goes_in_the_middle_has_the_record_when_it_is_back(
     assert [(p.bundle, p.author, p.made) for p in store.publications()] == [
         (done.bundle, "ann", NOW)
     ]
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_an_earlier_bundle_does_not_bring_a_withdrawn_service_back(
+    chosen: Settings, store: StudioStore
+) -> None:
+    first, second = (publish(chosen, store, "ann", note, NOW).bundle for note in ("one", "two"))
+    store.comment(f"{WITHDRAWN}not-in-it", "en", "withdrawn: not-in-it", "sue", LATER)
+    roll_back(chosen, store, first, "bob", LATER)
+    asked = store.comment(f"{WITHDRAWN}{SERVICE}", "en", f"withdrawn: {SERVICE}", "sue", LATER)
+    with pytest.raises(NotReady, match=f"{SERVICE} was withdrawn"):
+        roll_back(chosen, store, second, "bob", LATER)
+
+    assert bundles.current_name(chosen.bundles) == first
+    store.resolve(asked, "bob", LATER)
+    assert roll_back(chosen, store, second, "bob", LATER).bundle == second
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize(
+    "how", ["publish", "roll_back", pytest.param("withdraw", marks=pytest.mark.slow)]
+)
+def test_whoever_publishes_waits_until_visitors_see_what_was_published_before(
+    how: str, chosen: Settings, store: StudioStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = publish(chosen, store, "ann", "one", NOW).bundle
+    switch, held = bundles.switch, []
+
+    def looks(folder: Path, name: str, key: Path) -> None:
+        with (chosen.studio / publishing.PUBLISHING).open("a") as lock:
+            with pytest.raises(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held.append(name)
+        switch(folder, name, key)
+
+    monkeypatch.setattr(bundles, "switch", looks)
+    if how == "publish":
+        done = publish(chosen, store, "ann", "two", LATER).bundle
+    elif how == "roll_back":
+        done = roll_back(chosen, store, first, "ann", LATER).bundle
+    else:
+        extraction.compile_catalogs(chosen.studio / "locales", ["de", "fr"])
+        publish(chosen, store, "ann", "with catalogs", LATER)
+        done = withdraw(chosen, Desk(chosen.studio, store), SUE, SERVICE, LATER).bundle
+
+    assert held[-1] == done == bundles.current_name(chosen.bundles)
 
 
 @pytest.mark.usefixtures("unchecked")

@@ -54,6 +54,15 @@ def test_each_showing_of_the_first_page_is_counted(site: Site) -> None:
     assert store.counts == [Count(MONDAY, "showing", "first_page", 3)]
 
 
+def test_that_a_partners_page_loads_it_is_no_showing(site: Site) -> None:
+    settings = replace(site.settings, embed="https://partner.example")
+    store = Taken()
+    with TestClient(create_app(replace(site, settings=settings), store)) as client:
+        assert client.get("/embed").status_code == 200
+
+    assert store.counts == []
+
+
 @pytest.mark.parametrize("sent", [{}, {"change": "beginning", "locale": "fr"}])
 def test_neither_a_look_without_the_page_nor_a_form_is_a_showing(
     site: Site, sent: dict[str, str]

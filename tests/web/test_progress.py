@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,8 +14,11 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from bot.settings import read
+from bot.storage.progress import ProgressStore
 from bot.web.public.app import create_app
 from bot.web.public.keeper import Keeper
+from bot.web.public.server import build
 from bot.web.public.site import Site
 from bot.web.tries import TRIES
 from tests.web.conftest import NOON
@@ -63,10 +69,21 @@ def kept(client: TestClient, ticked: list[str] = TICKED) -> str:
     html = step(client, "make", kept=ticked)
     number, asked = number_on(html), int(field_in(html, "asked"))
     typed = number.split()[asked]
-    carried = re.findall(r'name="kept" value="([^"]+)"', html)
-    done = step(client, "confirm", kept=carried, number=number, asked=asked, typed=typed)
-    assert "Your progress is kept" in done
+    assert "Your progress is kept" in step(client, "confirm", **form_in(html, typed))
     return number
+
+
+def form_in(html: str, typed: str) -> dict[str, object]:
+    """Return what the page with the number sends when ``typed`` is written into it."""
+    carried = re.findall(r'name="kept" value="([^"]+)"', html)
+    hidden = {name: field_in(html, name) for name in ("number", "asked", "ticket")}
+    return hidden | {"typed": typed, "kept": carried}
+
+
+def confirming(client: TestClient, ticked: list[str]) -> dict[str, object]:
+    """Go the way to the last form; return what it would send."""
+    html = step(client, "make", kept=ticked)
+    return form_in(html, number_on(html).split()[int(field_in(html, "asked"))])
 
 
 def test_without_the_setting_nothing_of_it_is_there(client: TestClient, path: Path) -> None:
@@ -122,6 +139,43 @@ def test_nothing_is_written_before_a_part_of_the_number_was_typed_again(
     assert WRONG in step(visit, "open", number=number)
 
 
+def test_a_form_that_is_sent_again_brings_back_nothing_that_was_deleted(visit: TestClient) -> None:
+    form = confirming(visit, TICKED)
+    number = str(form["number"])
+    said = [step(visit, "confirm", **form) for _ in range(2)]
+    step(visit, "delete", number=number)
+    again = step(visit, "confirm", **form)
+
+    assert all("Your progress is kept" in page for page in said), "a second press does no harm"
+    assert WRONG in again
+    assert set(ticked_in(again)) == set(TICKED), "another number can be made"
+    assert WRONG in step(visit, "open", number=number)
+
+
+def test_a_form_that_is_sent_again_undoes_nothing_that_was_saved_since(visit: TestClient) -> None:
+    form = confirming(visit, ["module.urges"])
+    step(visit, "confirm", **form)
+    step(visit, "save", number=form["number"], kept=TICKED)
+    again = step(visit, "confirm", **form)
+
+    assert "Your progress is kept" in again
+    assert ticked_in(step(visit, "open", number=form["number"])) == TICKED
+
+
+@pytest.mark.parametrize("ticket", ["", "x", "é", "00" * 32])
+def test_nothing_is_kept_under_a_number_that_somebody_chose(visit: TestClient, ticket: str) -> None:
+    chosen = {"number": "0" * 24, "asked": 0, "typed": "0000"}
+
+    assert WRONG in step(visit, "confirm", **chosen, ticket=ticket)
+    assert WRONG in step(visit, "open", number="0" * 24)
+
+
+def test_a_ticket_is_for_one_number_only(visit: TestClient) -> None:
+    form = confirming(visit, TICKED)
+
+    assert WRONG in step(visit, "confirm", **form | {"number": "0" * 24, "typed": "0000"})
+
+
 def test_saving_keeps_what_is_ticked_now_for_thirty_days_more(
     keeping: Site, visit: TestClient
 ) -> None:
@@ -163,6 +217,62 @@ def test_who_types_too_many_wrong_numbers_waits_and_still_has_help(
     assert answer.headers["Retry-After"]
     assert "Too many numbers" in answer.text
     assert has_help_block(answer.text)
+
+
+def test_turned_off_it_can_still_be_deleted_and_nothing_else(
+    keeping: Site, visit: TestClient, path: Path
+) -> None:
+    number = kept(visit)
+    settings = read({"QUIETLINE_PROGRESS_DATABASE": f"sqlite:///{path}"})
+    off = replace(keeping, settings=settings, keeper=build(settings).keeper)
+    with TestClient(create_app(off)) as client:
+        first, library = client.get("/").text, client.get("/library").text
+        shown = [step(client, what, number=number) for what in ("enter", "make", "open", "save")]
+        deleted = step(client, "delete", number=number)
+        gone = step(client, "delete", number=number)
+
+    assert "Delete what is kept" in first
+    assert "Keep my progress" not in library + "".join(shown)
+    assert not any("Show what is kept" in page or ticked_in(page) for page in shown)
+    assert "It is deleted" in deleted
+    assert WRONG in gone
+
+
+def test_turned_off_it_goes_on_to_delete_what_is_over(
+    keeping: Site, visit: TestClient, path: Path
+) -> None:
+    number = kept(visit)
+    keeper = build(read({"QUIETLINE_PROGRESS_DATABASE": f"sqlite:///{path}"})).keeper
+    later = replace(keeping, keeper=keeper, clock=lambda: NOON + timedelta(days=30))
+    with TestClient(create_app(later)) as client:
+        wait_until_empty(path)
+        assert WRONG in step(client, "delete", number=number)
+
+
+def wait_until_empty(path: Path) -> None:
+    """Wait for the purge that begins with the site."""
+    for _ in range(100):
+        with closing(sqlite3.connect(path)) as connection:
+            if connection.execute("SELECT count(*) FROM kept").fetchone() == (0,):
+                return
+        time.sleep(0.05)
+    raise AssertionError("it is still there")
+
+
+def test_turned_off_without_a_file_there_is_no_keeper(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'none.sqlite'}"
+
+    assert build(read({"QUIETLINE_PROGRESS_DATABASE": url})).keeper is None
+
+
+@pytest.mark.parametrize("damage", ["delete from salt", "drop table progress_version"])
+def test_no_damage_to_the_database_ends_the_site(site: Site, path: Path, damage: str) -> None:
+    ProgressStore(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(damage)
+    with TestClient(create_app(replace(site, keeper=Keeper(f"sqlite:///{path}")))) as client:
+        time.sleep(0.3)  # for the purge that begins with the site
+        assert client.get("/").status_code == 200
 
 
 def test_a_broken_database_costs_nothing_but_this(site: Site, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -11,11 +13,14 @@ from bot.languages.catalogs import SOURCE
 from bot.languages.signoff import Part, is_enough
 from bot.storage.models import ABOUT, About, Live, read_about
 from bot.storage.studio import StudioStore
-from bot.storage.studio_records import Signed
+from bot.storage.studio_records import Signed, Version
 from bot.studio.recognition.examples import ITEM
+from bot.studio.writing import alone
 
 CANDIDATE: Final = "candidate"
 READINGS: Final = "readings"
+RELEASING: Final = ".releasing"
+"""The lock of whoever changes which model waits, or makes it the live one."""
 PART: Final = "model"
 """What a signature under a model names as its part; it is in no ledger."""
 COUNTS: Final = timedelta(days=30)
@@ -30,16 +35,28 @@ def candidate(folder: Path) -> About | None:
         return None
 
 
+def let_wait(studio: Path, folder: Path, fresh: Path) -> None:
+    """Put a new model in the place of the one that waits; not while that one is released."""
+    with alone(studio, RELEASING):
+        shutil.rmtree(folder / CANDIDATE, ignore_errors=True)
+        fresh.rename(folder / CANDIDATE)
+
+
 def authors_since(store: StudioStore, live: Live) -> tuple[set[str], int]:
     """Return who changed examples that ``live`` hasn't learnt, and the newest version's id."""
     since = read_about(live.path.parent / ABOUT.name).last_version if live.name else 0
-    versions, _ = store.news(0, 0)
-    by = {
-        each.author
-        for each in versions
-        if each.id > since and each.author and each.item.startswith(f"{ITEM}/")
-    }
-    return by, max((each.id for each in versions), default=0)
+    versions, _ = store.news(since, 0)
+    return _authors(versions), max((each.id for each in versions), default=since)
+
+
+def writers(store: StudioStore, about: About, live: Live) -> set[str]:
+    """Return who may not sign a model: who changed what it learnt and ``live`` didn't.
+
+    After a roll-back that is more people than when it was trained.
+    """
+    since = read_about(live.path.parent / ABOUT.name).last_version if live.name else 0
+    versions = (each for each in store.news(since, 0)[0] if each.id <= about.last_version)
+    return {*about.authors, *_authors(versions)}
 
 
 def as_part(about: About) -> Part:
@@ -61,3 +78,8 @@ def is_signed(signatures: list[Signed]) -> bool:
     """Tell whether two people signed, one of them in a role that decides."""
     people = {each.account for each in signatures}
     return len(people) > 1 and is_enough({each.role for each in signatures}, is_safety=True)
+
+
+def _authors(versions: Iterable[Version]) -> set[str]:
+    examples = (each for each in versions if each.item.startswith(f"{ITEM}/"))
+    return {each.author for each in examples if each.author}

@@ -18,7 +18,7 @@ from bot.studio.recognition.examples import Line
 LONGEST: Final = 1_000  # characters; the encoder reads no more of a text
 SCRIPTS: Final = {"uk": "CYRILLIC", "ar": "ARABIC"}
 LATIN: Final = "LATIN"
-ANNOTATION: Final = ("](", "]{")
+ANNOTATION: Final = ("](", "]{", "][")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class Known:
 
     Attributes:
         lines: The sentences of its locale.
-        measured: The texts that recognition is measured on, of its locale.
+        measured: The texts that recognition is measured on, of every locale: the encoder
+            understands in one language what it learnt in another.
     """
 
     lines: Sequence[Line]

@@ -16,8 +16,14 @@ EXPLAINING: Final = (
 )  # fmt: skip
 """Figures that are shown and stop nothing."""
 HIGHER_IS_BETTER: Final = (Name.TOPIC_RIGHT,)
-SETS: Final = ("evaluation", "held_out")
-"""Texts by other authors; and the tenth of the examples that nothing learns from."""
+EVALUATION, HELD_OUT, NEW = "evaluation", "held_out", "new"
+SETS: Final = (EVALUATION, HELD_OUT, NEW)
+"""Texts by other authors; the tenth of the live model's examples that nothing learns from, as they
+were when it was trained; and what is kept apart of the sentences that only the other one has."""
+DECIDING: Final = (EVALUATION, HELD_OUT)
+"""The sets whose texts nobody who trains the second model can choose; NEW is shown alone."""
+GRAVE: Final = (Topic.IMMINENT_RISK, Topic.SUICIDE_RISK)
+"""Topics of which no single sentence may be lost, whatever is gained beside it."""
 
 BySet = Mapping[str, Mapping[str, Judged]]
 """Set to locale to what was made of its texts."""
@@ -41,8 +47,9 @@ class Cell:
 
     @property
     def fell(self) -> bool:
-        """Whether fewer texts of a safety topic are caught."""
-        return self.is_safety and self.after.value < self.before.value
+        """Whether fewer texts of a safety topic are caught, of those that decide."""
+        decides = self.is_safety and self.of_set in DECIDING
+        return decides and self.after.value < self.before.value
 
     @property
     def is_other(self) -> bool:
@@ -81,15 +88,29 @@ class Comparison:
         return [cell for cell in self.cells if cell.fell]
 
     @property
+    def gone(self) -> list[Sentence]:
+        """The lost sentences that nothing can make up for."""
+        return [each for each in self.lost if each.of_set in DECIDING and each.topic in GRAVE]
+
+    @property
     def is_measured(self) -> bool:
-        """Whether every safety topic has texts at all; what isn't measured can't pass."""
-        measured = {cell.name for cell in self.cells if cell.is_safety and cell.before.of}
-        return measured >= {str(topic) for topic in SAFETY}
+        """Whether every safety topic has texts: in each locale by other authors, and kept apart.
+
+        A locale with few examples has none of some topics kept apart, so these count together.
+        """
+        locales = {cell.locale for cell in self.cells if cell.of_set in DECIDING}
+        found = {
+            (cell.locale if cell.of_set == EVALUATION else cell.of_set, cell.name)
+            for cell in self.cells
+            if cell.is_safety and cell.before.of
+        }
+        wanted = {(where, str(topic)) for where in (*locales, HELD_OUT) for topic in SAFETY}
+        return bool(locales) and found >= wanted
 
     @property
     def passes(self) -> bool:
         """Whether the second may take the place of the first."""
-        return self.is_measured and not self.fell
+        return self.is_measured and not self.fell and not self.gone
 
 
 def compare(before: BySet, after: BySet) -> Comparison:

@@ -26,7 +26,10 @@ from bot.settings import ROOT
 STATE: Final = "job.json"
 LOCK: Final = "job.lock"
 PATIENCE_SECONDS: Final = 5.0  # until a training that was asked to end is made to
+LOOK_SECONDS: Final = 0.2  # somebody who only looks holds the lock for less
 TICK_SECONDS: Final = 0.05
+NAMED: Final = b"\0studio\0train\0"
+"""How /proc tells a training from another process that was given its number."""
 
 
 class How(StrEnum):
@@ -96,11 +99,9 @@ def write(folder: Path, job: Job) -> None:
 
 def is_running(folder: Path) -> bool:
     """Tell whether a training lives."""
-    try:
-        with held(folder):
-            return False
-    except NotReady:
-        return True
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("a") as file:
+        return not _locked(file, fcntl.LOCK_SH)  # who looks keeps nobody else who looks out
 
 
 @contextmanager
@@ -112,10 +113,8 @@ def held(folder: Path) -> Iterator[IO[str]]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOCK).open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise NotReady("A training is running already; wait for it, or cancel it.") from None
+        if not _waited(lambda: _locked(file, fcntl.LOCK_EX), LOOK_SECONDS):
+            raise NotReady("A training is running already; wait for it, or cancel it.")
         yield file
 
 
@@ -148,11 +147,11 @@ def begin(
 def cancel(folder: Path) -> bool:
     """End the training that runs; tell whether there was one."""
     job = read(folder)
-    if job is None or job.how is not How.RUNNING:
+    if job is None or job.how is not How.RUNNING or not _is_training(job.pid):
         return False
     for number in (signal.SIGTERM, signal.SIGKILL):
         _send(job, number)
-        if _waited(lambda: not is_running(folder)):
+        if _waited(lambda: not is_running(folder), PATIENCE_SECONDS):
             break
     write(folder, replace(job, how=How.CANCELLED))
     return True
@@ -185,12 +184,37 @@ class Telling:
 
 
 def _send(job: Job, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(job.pid, number)
+    if _is_training(job.pid):
+        with suppress(ProcessLookupError):
+            os.kill(job.pid, number)
 
 
-def _waited(until: Callable[[], bool]) -> bool:
-    ends = time.monotonic() + PATIENCE_SECONDS
+def _is_training(pid: int) -> bool:
+    """Tell whether a process is a training; one that hasn't told its number yet has 0."""
+    if pid <= 0:
+        return False
+    _waited(lambda: _called(pid) != b"", LOOK_SECONDS)  # it is empty at the moment of its birth
+    return NAMED in (_called(pid) or b"")
+
+
+def _called(pid: int) -> bytes | None:
+    """Return what a process was called with; None when there is none of this number."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return None
+
+
+def _locked(file: IO[str], kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _waited(until: Callable[[], bool], seconds: float) -> bool:
+    ends = time.monotonic() + seconds
     while not until() and time.monotonic() < ends:
         time.sleep(TICK_SECONDS)
     return until()

@@ -15,13 +15,14 @@ from typing import Final
 
 from bot.conversation.content import Content
 from bot.conversation.message import clean
-from bot.errors import BrokenContent
+from bot.errors import BrokenContent, NotReady
 from bot.safety.evaluation import Item, Judged, read_items
 from bot.safety.examples import is_held_out
 from bot.safety.phrases import screen
 from bot.safety.policy import Policy
 from bot.safety.triage import Assessment, Signal, assess
-from bot.studio.recognition.examples import Line
+from bot.studio.recognition.comparing import EVALUATION, HELD_OUT, NEW
+from bot.studio.recognition.examples import Book
 
 DIGITS: Final = 6  # of a probability
 NAMED: Final = 16  # characters of a model's hash
@@ -50,16 +51,43 @@ def read_sets(folder: Path) -> Sets:
     return {path.stem: read_items(path) for path in sorted(folder.glob("*.yml"))}
 
 
-def held_out(lines: Mapping[str, Sequence[Line]], content: Content) -> Sets:
+def needed_sets(folder: Path) -> Sets:
+    """Return the evaluation sets in ``folder``.
+
+    Raises:
+        NotReady: There is none; a model that nothing was measured on can't go live.
+    """
+    found = read_sets(folder)
+    if not found:
+        raise NotReady("There are no evaluation sets; put tests/recognition beside the program.")
+    return found
+
+
+def held_out(book: Book, content: Content) -> Sets:
     """Return the examples that nothing learns from, each with the topic of its intent."""
     return {
         tag: [
             Item(line.text, (content.policy.care_for(line.intent).topic,))
-            for line in found
+            for line in book.lines(tag)
             if is_held_out(line.text)
         ]
-        for tag, found in lines.items()
+        for tag in book.locales()
     }
+
+
+def known(evaluation: Sets, live: Book, other: Book, content: Content) -> dict[str, Sets]:
+    """Return every sentence whose topic is known, by set: see comparing.SETS.
+
+    What is kept apart is that of the live model's examples, with the topics that it has there: who
+    takes a sentence out, or calls it something else, doesn't change what is measured.
+    """
+    apart = held_out(live, content)
+    before = {tag: {item.text for item in items} for tag, items in apart.items()}
+    new = {
+        tag: [item for item in items if item.text not in before.get(tag, ())]
+        for tag, items in held_out(other, content).items()
+    }
+    return {EVALUATION: evaluation, HELD_OUT: apart, NEW: new}
 
 
 def texts_of(*many: Sets) -> list[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from shutil import copyfile
 from typing import Final
 
 from bot.errors import CannotSign, NotReady
@@ -22,21 +22,24 @@ from bot.studio.recognition.room import Room
 from bot.studio.signing import Person
 from bot.studio.writing import alone
 
-RELEASING: Final = ".releasing"
 SHIPPED: Final = "came with the program"
 
 
-def signatures(desk: Desk, about: About, today: date) -> list[Signed]:
-    """Return the signatures under a model that count today."""
+def signatures(room: Room, desk: Desk, about: About, today: date) -> list[Signed]:
+    """Return the signatures under a model that count today; none of who wrote a part of it."""
     desk.refresh()
+    writers = _writers(room, about)
     signed = desk.history.signed(candidates.PART, SOURCE)
-    return candidates.given(about, signed, today)
+    others = [each for each in signed if each.account not in writers]
+    return candidates.given(about, others, today)
 
 
-def refusals(desk: Desk, person: Person, about: About, role: str, today: date) -> list[str]:
+def refusals(
+    room: Room, desk: Desk, person: Person, about: About, role: str, today: date
+) -> list[str]:
     """Return why ``person`` may not sign a model in ``role``; nothing when they may."""
-    part, given = candidates.as_part(about), signatures(desk, about, today)
-    return list(signing.refusals(person, role, part, about.authors, given))
+    part, given = candidates.as_part(about), signatures(room, desk, about, today)
+    return list(signing.refusals(person, role, part, _writers(room, about), given))
 
 
 def sign(room: Room, desk: Desk, person: Person, role: str, seen: str, now: datetime) -> None:
@@ -60,7 +63,7 @@ def sign(room: Room, desk: Desk, person: Person, role: str, seen: str, now: date
             raise CannotSign("The model changed while you read; read the page again, then sign.")
         if why := refused(room, about):
             raise CannotSign(why)
-        found = refusals(desk, person, about, role, today)
+        found = refusals(room, desk, person, about, role, today)
         if found:
             raise CannotSign(f"This model can't be signed: {found[0]}.")
         ends = today + candidates.COUNTS
@@ -88,11 +91,11 @@ def release(room: Room, desk: Desk, note: str, now: datetime) -> str:
         BadBundle: The key can't be used.
     """
     settings, today = room.settings, now.astimezone(UTC).date()
-    with alone(settings.studio, RELEASING):
+    with alone(settings.studio, candidates.RELEASING):
         about, folder = room.candidate(), room.folder / candidates.CANDIDATE
         if about is None or models.digest_of(folder / models.MODEL) != about.model:
             raise NotReady("No whole model waits; train one first.")
-        given = signatures(desk, about, today)
+        given = signatures(room, desk, about, today)
         if not candidates.is_signed(given):
             raise NotReady(
                 "Two people have to sign this model first, one as clinician or child protection."
@@ -102,8 +105,9 @@ def release(room: Room, desk: Desk, note: str, now: datetime) -> str:
         if not bundles.current_name(settings.models):
             _keep_shipped(room, today)
         signed_by = {each.account: each.role for each in given}
-        models.write_about(folder / models.ABOUT, replace(about, signed_by=signed_by))
-        return _show(room, folder, note, today)
+        signed = replace(about, signed_by=signed_by)
+        models.write_about(folder / models.ABOUT, signed)
+        return _show(room, folder, signed, note, today)
 
 
 def roll_back(room: Room, name: str) -> None:
@@ -117,19 +121,35 @@ def roll_back(room: Room, name: str) -> None:
     bundles.switch(settings.models, name, settings.bundle_key)
 
 
-def _show(room: Room, folder: Path, note: str, today: date) -> str:
+def _show(room: Room, folder: Path, signed: About, note: str, today: date) -> str:
     settings = room.settings
     made = _bundle(room, folder, note, today)
+    if not _is(made, signed):
+        shutil.rmtree(made)
+        raise NotReady("The model changed while it was being released; read it again, then sign.")
     bundles.switch(settings.models, made.name, settings.bundle_key)
     return made.name
+
+
+def _is(made: Path, signed: About) -> bool:
+    """Tell whether a bundle holds what was signed, whatever happened to the folder meanwhile."""
+    found = models.digest_of(made / models.MODEL), models.examples_digest(made)
+    is_whole = found == (signed.model, signed.examples)
+    return is_whole and models.read_about(made / models.ABOUT) == signed
+
+
+def _writers(room: Room, about: About) -> set[str]:
+    return candidates.writers(room.store, about, models.live(room.settings))
 
 
 def _keep_shipped(room: Room, today: date) -> None:
     with tempfile.TemporaryDirectory(dir=room.folder) as name:
         folder, shipped = Path(name), room.settings.model
-        about = About(models.digest_of(shipped), models.program())
+        shutil.copytree(room.shipped / models.EXAMPLES, folder / models.EXAMPLES)
+        digest, examples = models.digest_of(shipped), models.examples_digest(folder)
+        about = About(digest, models.program(), examples=examples, shipped=digest)
         models.write_about(folder / models.ABOUT, about)
-        copyfile(shipped, folder / models.MODEL)
+        shutil.copyfile(shipped, folder / models.MODEL)
         _bundle(room, folder, SHIPPED, today)
 
 
@@ -141,7 +161,10 @@ def _bundle(room: Room, folder: Path, note: str, today: date) -> Path:
 
 def _fallen(found: Comparison) -> str:
     if not found.is_measured:
-        return "Not every safety topic was measured; train again with all evaluation sets."
+        return "Not every safety topic was measured in each language; add the evaluation sets."
     if found.fell:
         return f"{len(found.fell)} safety figures fell; the lost sentences are listed below."
+    if found.gone:
+        said = "about a child in danger or about suicide would be lost; they are listed below."
+        return f"{len(found.gone)} sentences {said}"
     return ""

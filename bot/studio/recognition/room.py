@@ -5,23 +5,23 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from bot.conversation.content import Content
 from bot.errors import NotReady
-from bot.safety.evaluation import Item
 from bot.safety.policy import Policy
 from bot.settings import ROOT, Settings
 from bot.storage import models
 from bot.storage.models import About
 from bot.storage.staff.people import stamp
 from bot.storage.studio import StudioStore
-from bot.studio.recognition import job, phrases, readings
+from bot.studio.recognition import differing, job, phrases, readings
 from bot.studio.recognition.candidates import CANDIDATE, READINGS, candidate
 from bot.studio.recognition.comparing import BySet, Comparison, compare
+from bot.studio.recognition.differing import Difference
 from bot.studio.recognition.examples import Book
 from bot.studio.recognition.job import Job
 from bot.studio.recognition.readings import Readings, Sets, Signals
@@ -43,6 +43,7 @@ class Room:
     Attributes:
         published: Returns what visitors have now.
         sets: The folder of the evaluation sets.
+        shipped: Its ``data/nlu`` has the examples of the model that came with the program.
     """
 
     def __init__(
@@ -51,8 +52,10 @@ class Room:
         store: StudioStore,
         published: Callable[[], Content],
         sets: Path = SETS,
+        shipped: Path = ROOT,
     ) -> None:
         self.settings, self.store, self.published, self.sets = settings, store, published, sets
+        self.shipped = shipped
         self.folder = settings.studio / "recognition"
         self.book = Book(settings.studio)
         self._process: subprocess.Popen[bytes] | None = None
@@ -60,25 +63,23 @@ class Room:
         self._digests: dict[Path, tuple[int, str]] = {}
         self._compared: tuple[tuple[str, str], Content, Comparison] | None = None
         self._sentences: tuple[object, list[phrases.Sentence]] | None = None
-        self._measured: dict[str, tuple[Item, ...]] | None = None
+        self._measured: Sequence[str] | None = None
+        self._books: dict[Path, Book] = {}
         self._lock = threading.RLock()
 
     # ---------- what is measured on ----------
 
-    def measured(self, locale: str) -> list[str]:
-        """Return the texts that recognition of a locale is measured on."""
+    def measured(self) -> Sequence[str]:
+        """Return the texts that recognition is measured on, of every locale."""
         with self._lock:
             if self._measured is None:
-                found = readings.read_sets(self.sets)
-                self._measured = {tag: tuple(items) for tag, items in found.items()}
-            return [item.text for item in self._measured.get(locale, ())]
+                self._measured = readings.texts_of(readings.read_sets(self.sets))
+            return self._measured
 
     def known(self, content: Content, book: Book | None = None) -> dict[str, Sets]:
         """Return every sentence whose topic is known, by set: see comparing.SETS."""
-        book = book or self.book
-        lines = {tag: book.lines(tag) for tag in book.locales()}
-        sets = readings.read_sets(self.sets), readings.held_out(lines, content)
-        return {"evaluation": sets[0], "held_out": sets[1]}
+        evaluation = readings.read_sets(self.sets)
+        return readings.known(evaluation, self._live_book(), book or self.book, content)
 
     def sentences(self) -> list[phrases.Sentence]:
         """Return every sentence whose topic is known, to try a phrase on; seconds the first time.
@@ -125,13 +126,14 @@ class Room:
         """Begin to train a model from the working copy's examples.
 
         Raises:
-            NotReady: One is being trained, or there are no examples.
+            NotReady: One is being trained, or there are no examples or nothing to measure on.
         """
+        readings.needed_sets(self.sets)
         if not self.book.locales():
             raise NotReady("The working copy has no examples; run: quietline studio start")
         asked = Job(asked_by, stamp(now))
         arguments = ["studio", "train", "--by", asked_by, "--begun", asked.asked]
-        arguments += ["--sets", str(self.sets)]
+        arguments += ["--sets", str(self.sets), "--shipped", str(self.shipped)]
         with self._lock:
             self.job()
             process = job.begin(self.folder, asked, arguments, self._environment())
@@ -151,8 +153,10 @@ class Room:
         """Return what the waiting model would change for visitors, with what they have now.
 
         Raises:
-            NotReady: A sentence wasn't read by both models, or there is no such model.
+            NotReady: A sentence wasn't read by both models, or there is no such model, or nothing
+                to measure on.
         """
+        readings.needed_sets(self.sets)
         about, live, content = self.candidate(), models.live(self.settings), self.published()
         if about is None:
             raise NotReady("No model waits; train one first.")
@@ -162,6 +166,21 @@ class Room:
             if known is None or known[0] != both or known[1] is not content:
                 self._compared = known = both, content, self._compare(content)
             return known[2]
+
+    def differences(self) -> list[Difference]:
+        """Return which sentences the waiting model learnt that the live one didn't, and so on."""
+        return differing.differences(self._live_book(), self._book(self.folder / CANDIDATE))
+
+    def is_outdated(self, about: About) -> bool:
+        """Tell whether another model came with the program since this one was trained."""
+        return bool(about.shipped) and about.shipped != self._digest(self.settings.model)
+
+    def _live_book(self) -> Book:
+        return self._book(models.examples_of(models.live(self.settings), self.shipped))
+
+    def _book(self, root: Path) -> Book:
+        with self._lock:
+            return self._books.setdefault(root, Book(root))
 
     def _all_sentences(self, content: Content) -> Iterator[phrases.Sentence]:
         tags = self.book.locales()
@@ -175,7 +194,7 @@ class Room:
         yield from phrases.golden(GOLDEN, tags)
 
     def _compare(self, content: Content) -> Comparison:
-        sets = self.known(content, Book(self.folder / CANDIDATE))
+        sets = self.known(content, self._book(self.folder / CANDIDATE))
         texts = readings.texts_of(*sets.values())
         found = self.live_readings(), self._readings_of(self.folder / CANDIDATE / models.MODEL)
         if any(text not in each for each in found for text in texts):

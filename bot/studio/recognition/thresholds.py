@@ -16,6 +16,8 @@ from bot.studio.scalars import Trail, scalars
 FILE: Final = "content/safety/policy.yml"
 NUMBER: Final = re.compile(r"(0(\.\d{1,4})?|1(\.0{1,4})?)")
 SECTIONS: Final = ("thresholds", "everyday", "part", "answer_at")
+OPEN: Final = ("thresholds", "everyday", "part")
+"""Sections in which 0 and 1 would put a safety topic, or another one behind it, out of reach."""
 SHOWN: Final = (Name.SAFETY_CAUGHT, Name.OTHERS_ROUTED, Name.OTHERS_ASKED, Name.CHILDREN_FLAGGED)
 
 
@@ -55,12 +57,16 @@ def changed(text: str, wanted: Mapping[str, str]) -> str:
         wanted: Numbers as they are to be written, by name; others stay.
 
     Raises:
-        BrokenContent: One is no number from 0 to 1, with four digits after the point at most.
+        BrokenContent: One is no number from 0 to 1, with four digits after the point at most; or
+            it is 0 or 1 itself in a section of OPEN.
     """
     for each in read(text):
         new = wanted.get(each.name, each.written)
         if not NUMBER.fullmatch(new):
             cure = f"{each.name}: write a number from 0 to 1, such as 0.15"
+            raise BrokenContent(FILE, scalars(text)[each.trail].line + 1, cure)
+        if each.trail[0] in OPEN and float(new) in (0, 1):
+            cure = f"{each.name}: write a number between 0 and 1; with {new} a safety topic is lost"
             raise BrokenContent(FILE, scalars(text)[each.trail].line + 1, cure)
         if float(new) != float(each.written):
             text = _with(text, each.trail, new)

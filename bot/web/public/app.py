@@ -101,7 +101,7 @@ async def forget_now_and_then(app: Starlette) -> None:
         app.state.site.limits.forget()
         app.state.site.minute.forget()
         if app.state.site.keeper:
-            app.state.site.keeper.tries.forget()
+            app.state.site.keeper.forget()
 
 
 def _lifespan(

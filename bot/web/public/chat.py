@@ -24,6 +24,7 @@ from bot.web.public.busy import ALARMING, held
 from bot.web.public.pages import fragment, page, same_page
 from bot.web.public.site import Site, site_of
 from bot.web.public.visitor import (
+    EMBEDDED,
     IN_CONVERSATION,
     Posted,
     Visitor,
@@ -53,9 +54,12 @@ class Reply:
 
 
 async def first(request: Request) -> Response:
-    """Show the first screen in the language that the browser proposes."""
+    """Show the first screen in the language that the browser proposes.
+
+    In a partner's page it isn't counted: that page loads it for all, also for who never looks.
+    """
     site = site_of(request)
-    if request.method == "GET":
+    if request.method == "GET" and request.url.path != EMBEDDED:
         site.gathering.note([to_text(Event(week_of(site.clock().date()), "showing", "first_page"))])
     return first_screen(site, visitor_from({}, request))
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import anyio
 from anyio import CapacityLimiter, to_thread
 
-from bot.errors import BadSetting
 from bot.web.forgetting import Clock
+from bot.web.public.tickets import Tickets
 from bot.web.tries import Tries
 
 if TYPE_CHECKING:
@@ -25,11 +25,22 @@ PURGE_SECONDS: Final = 60 * 60.0
 
 
 class Keeper:
-    """Opens the database when it is needed first: a site starts, and helps, without it."""
+    """Opens the database when it is needed first: a site starts, and helps, without it.
 
-    def __init__(self, url: str, clock: Clock = time.monotonic) -> None:
-        self._url, self._two = url, CapacityLimiter(AT_ONCE)
-        self.tries = Tries(clock)
+    Attributes:
+        is_on: Progress can be kept and opened; else what is left can be deleted, and ends.
+        tries: Whose numbers have to wait.
+        tickets: Which numbers are ours and new.
+    """
+
+    def __init__(self, url: str, clock: Clock = time.monotonic, is_on: bool = True) -> None:
+        self._url, self._two, self.is_on = url, CapacityLimiter(AT_ONCE), is_on
+        self.tries, self.tickets = Tries(clock), Tickets(clock)
+
+    def forget(self) -> None:
+        """Drop what was remembered against abuse once it is old."""
+        self.tries.forget()
+        self.tickets.forget()
 
     async def ask(self, number: str, work: Callable[[ProgressStore, Key], Answer]) -> Answer:
         """Return what ``work`` returns for the key of ``number``.
@@ -46,7 +57,7 @@ class Keeper:
     async def purge_now_and_then(self, today: Callable[[], date]) -> None:
         """Delete what is over, at once and by the clock alone; what fails is tried again."""
         while True:
-            with suppress(BadSetting):
+            with suppress(Exception):  # a broken database must not end the site's other tasks
                 await to_thread.run_sync(self._purge, today())
             await anyio.sleep(PURGE_SECONDS)
 

@@ -99,9 +99,15 @@ def _frame(site: Site, visitor: Visitor) -> dict[str, Any]:
 
 
 def _words(site: Site, visitor: Visitor) -> dict[str, Any]:
-    """Return ``t``, which words a message id, ``blocks``, which parts a text, and a switch."""
+    """Return ``t``, which words a message id, ``blocks``, which parts a text, and switches."""
 
     def t(message_id: str, **values: object) -> str:
         return site.content.words.text(visitor.locale.tag, message_id, **values)
 
-    return {"t": t, "blocks": blocks, "resumes": site.keeper is not None}
+    keeper = site.keeper
+    return {
+        "t": t,
+        "blocks": blocks,
+        "resumes": keeper is not None and keeper.is_on,
+        "ends_progress": keeper is not None and not keeper.is_on,
+    }

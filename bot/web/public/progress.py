@@ -57,6 +57,7 @@ class Sheet:
     Attributes:
         kept: Ids of bot.conversation.progress; nothing else of a form is ever kept.
         number: 24 digits, or empty.
+        ticket: Leave to keep something under that number; see bot.web.public.tickets.
         typed: The digits of the group that was typed again.
         group: Which group was asked for, from 0.
         sender: Who tries, for bot.web.tries; empty when nothing tells.
@@ -65,19 +66,24 @@ class Sheet:
     visitor: Visitor
     kept: tuple[str, ...]
     number: str = field(repr=False)
+    ticket: str = field(repr=False)
     typed: str = field(repr=False)
     group: int
     sender: bytes = field(repr=False)
 
 
 async def walk(request: Request) -> Response:
-    """Do the step that was pressed; without one, say what can be kept."""
+    """Do the step that was pressed; without one, say what can be kept.
+
+    Turned off by an operator who kept the file, there is only the way to delete.
+    """
     site = site_of(request)
     if site.keeper is None:
         raise HTTPException(404)
     form = await request.form(max_files=0, max_fields=MOST_FIELDS)
     sheet = _read(request, site, (await read_posted(request)).visitor, form)
-    step = STEPS.get(str(form.get("step", "")), offer)
+    steps, first = (STEPS, offer) if site.keeper.is_on else (LAST_STEPS, enter)
+    step = steps.get(str(form.get("step", "")), first)
     return await step(site, site.keeper, sheet)
 
 
@@ -93,20 +99,28 @@ async def enter(site: Site, keeper: Keeper, sheet: Sheet) -> Response:
 
 async def make(site: Site, keeper: Keeper, sheet: Sheet) -> Response:
     """Show a new number, this once; nothing is kept yet."""
-    group = secrets.randbelow(progress.GROUPS)
-    return _number(site, replace(sheet, number=progress.new_number(), group=group))
+    number, group = progress.new_number(), secrets.randbelow(progress.GROUPS)
+    ticket = keeper.tickets.new(number)
+    return _number(site, replace(sheet, number=number, ticket=ticket, group=group))
 
 
 async def confirm(site: Site, keeper: Keeper, sheet: Sheet) -> Response:
-    """Keep what was ticked, once a group of the number was typed again."""
+    """Keep what was ticked, once a group of the number was typed again.
+
+    A page that is sent again, or too late, keeps nothing: what is there or deleted stays so.
+    """
     if not sheet.number:
         return await offer(site, keeper, sheet)
     if sheet.typed != progress.groups(sheet.number)[sheet.group]:
         return _number(site, sheet, Notice.OTHER)
+    if not keeper.tickets.holds(sheet.ticket, sheet.number):
+        return await _again(site, keeper, sheet)
     plain, today = progress.to_bytes(site.content.shelf, sheet.kept), _today(site)
     has_room, notice = await _try(keeper, sheet, lambda store, key: store.add(key, plain, today))
     if notice in BUSY:
         return _number(site, sheet, notice)
+    if has_room:
+        keeper.tickets.use(sheet.ticket)
     return _done(site, sheet, "kept" if has_room else "full")
 
 
@@ -129,6 +143,17 @@ async def delete(site: Site, keeper: Keeper, sheet: Sheet) -> Response:
     today = _today(site)
     done, notice = await _try(keeper, sheet, lambda store, key: store.delete(key, today))
     return _done(site, sheet, "deleted") if done else _enter(site, sheet, notice)
+
+
+async def _again(site: Site, keeper: Keeper, sheet: Sheet) -> Response:
+    """Say what is kept already under a number; if nothing is, another one can be made."""
+    today = _today(site)
+    kept, notice = await _try(keeper, sheet, lambda store, key: store.get(key, today))
+    if notice in BUSY:
+        return _number(site, sheet, notice)
+    if kept is None:
+        return _page(site, sheet, "progress.html", notice, **_boxes(site))
+    return _done(site, sheet, "kept", kept.ends)
 
 
 async def _try(
@@ -154,6 +179,7 @@ def _read(request: Request, site: Site, visitor: Visitor, form: FormData) -> She
         visitor=visitor,
         kept=progress.only_ours(site.content.shelf, map(str, form.getlist("kept"))),
         number=progress.read_number(str(form.get("number", ""))),
+        ticket=str(form.get("ticket", "")),
         typed=progress.read_digits(str(form.get("typed", ""))),
         group=int(asked[:2] or 0) % progress.GROUPS,
         sender=_sender(request, site, visitor),
@@ -191,11 +217,11 @@ def _opened(site: Site, sheet: Sheet, kept: Kept) -> Response:
     )
 
 
-def _done(site: Site, sheet: Sheet, outcome: str) -> Response:
+def _done(site: Site, sheet: Sheet, outcome: str, ends: date | None = None) -> Response:
     # Imported here for the reason that bot.web.public.keeper gives.
     from bot.storage.progress import LIFE
 
-    day = _day(sheet.visitor, _today(site) + LIFE)
+    day = _day(sheet.visitor, ends or _today(site) + LIFE)
     return _page(site, sheet, "progress_done.html", outcome=outcome, day=day)
 
 
@@ -237,4 +263,5 @@ STEPS: Final[dict[str, Step]] = {
     "save": save,
     "delete": delete,
 }
+LAST_STEPS: Final[dict[str, Step]] = {"delete": delete}
 routes = [Route("/progress", walk, methods=["POST"])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -42,8 +43,18 @@ def build(settings: Settings, root: Path = ROOT, today: date | None = None) -> S
         templates=read_templates(),
         assets=read_assets(content.shelf.exercises),
         signed=sign_off.signed_locales(today),
-        keeper=Keeper(settings.progress_database) if settings.resume == "on" else None,
+        keeper=_keeper(settings),
     )
+
+
+def _keeper(settings: Settings) -> Keeper | None:
+    """Return who keeps progress; turned off, as long as the file is there, who ends what is in it.
+
+    Else what visitors were told is deleted after 30 days would stay for ever.
+    """
+    url, is_on = settings.progress_database, settings.resume == "on"
+    is_there = os.path.exists(url.removeprefix("sqlite:///"))
+    return Keeper(url, is_on=is_on) if is_on or is_there else None
 
 
 def newer(follower: Follower, site: Site) -> Site | None:

@@ -34,7 +34,8 @@ class Site:
         courier: Takes sealed summaries to programmes.
         limits: Whose message is answered now, and whose has to wait.
         signed: Tags of the locales that are signed to the last text; pages of others say draft.
-        keeper: Keeps progress for those who ask; None unless an operator turned it on.
+        keeper: Keeps progress for those who ask; None unless an operator turned it on, or has
+            turned it off and left the file.
     """
 
     settings: Settings

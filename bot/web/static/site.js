@@ -27,8 +27,12 @@
     root.replaceChildren();
     if (token) navigator.sendBeacon("/forget", forget);
     token = "";
+    if (!isFramed) return location.replace(exitUrl);
+    /* A partner's page around this one is left too. Where its sandbox forbids that, some browsers
+       say so and some do nothing: then the frame alone is left. */
+    setTimeout(() => location.replace(exitUrl), 1000);
     try {
-      top.location.replace(exitUrl); /* a partner's page around this one is left too */
+      top.location.replace(exitUrl);
     } catch {
       location.replace(exitUrl);
     }
@@ -391,12 +395,18 @@
     return `${title}\n${field.value}\n`;
   }
 
+  /* What may not be copied, as in some partners' frames, is selected where it stands. */
   async function copy(box) {
     const fields = [...box.querySelectorAll("label")].map(line);
     const shown = box.querySelector("[data-copied], .joined");
     const told = box.querySelector(".told");
-    await navigator.clipboard.writeText(shown ? shown.innerText : fields.join("\n"));
-    told.textContent = told.dataset.told || words("exerciseCopied");
+    try {
+      await navigator.clipboard.writeText(shown ? shown.innerText : fields.join("\n"));
+      told.textContent = told.dataset.told || words("exerciseCopied");
+    } catch {
+      told.textContent = "";
+      getSelection().selectAllChildren(shown || box.querySelector("form"));
+    }
   }
 
   /* Counts by the clock, so that a sleeping tab doesn't lose time. The style sheet draws. */

@@ -26,6 +26,7 @@ def room(tmp_path: Path) -> Room:
     )
     bundles.write_keys(tmp_path / "bundle.key", settings.bundle_key)
     write_examples(settings.studio)
+    write_examples(tmp_path / "shipped")
     (settings.studio / "recognition").mkdir()
     store = StudioStore(settings.studio_database)
-    return Room(settings, store, content, write_sets(tmp_path / "sets"))
+    return Room(settings, store, content, write_sets(tmp_path / "sets"), tmp_path / "shipped")

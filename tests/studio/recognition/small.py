@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import yaml
 
 from bot.safety.evaluation import CAUGHT
+from bot.safety.examples import is_held_out
 from bot.safety.topics import Topic
 from bot.settings import ROOT
 from bot.storage import models
@@ -23,7 +25,7 @@ OF_EACH = 3
 
 
 def write_examples(root: Path, locales: Iterable[str] = ("en",), of_each: int = 6) -> None:
-    """Write the first sentences of each intent into a working copy's ``data/nlu``."""
+    """Write the first sentences of each intent into ``data/nlu``, and some that are kept apart."""
     book = Book(ROOT)
     for tag in locales:
         by_intent: dict[str, list[str]] = {}
@@ -33,10 +35,15 @@ def write_examples(root: Path, locales: Iterable[str] = ("en",), of_each: int = 
         folder.mkdir(parents=True)
         blocks = (
             f"- intent: {intent}\n  examples: |\n"
-            + "".join(f"    - {t}\n" for t in found[:of_each])
+            + "".join(f"    - {t}\n" for t in _some(found, of_each))
             for intent, found in by_intent.items()
         )
         (folder / "safety.yml").write_text(HEAD + "".join(blocks), encoding="utf-8")
+
+
+def _some(found: list[str], of_each: int) -> list[str]:
+    apart = [text for text in found[of_each:] if is_held_out(text)]
+    return found[:of_each] + apart[:OF_EACH]
 
 
 def write_sets(folder: Path, of_each: int = OF_EACH) -> Path:
@@ -87,14 +94,16 @@ def let_wait(room: Room, heard: Mapping[str, Heard], authors: tuple[str, ...] = 
     """Put a model there as a training does, which reads known sentences so; return its hash."""
     folder = room.folder / CANDIDATE
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / FOLDER).exists():
-        (folder / FOLDER).parent.mkdir(parents=True)
-        (folder / FOLDER).symlink_to(room.settings.studio / FOLDER)
+    shutil.rmtree(folder / FOLDER, ignore_errors=True)
+    shutil.copytree(room.settings.studio / FOLDER, folder / FOLDER)
     file = folder / models.MODEL
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(f"model {sorted(heard.items(), key=str)}".encode())
     digest = models.digest_of(file)
-    about = models.About(digest, models.program(), "ann", authors)
+    about = models.About(
+        digest, models.program(), "ann", authors,
+        examples=models.examples_digest(folder), shipped=models.digest_of(room.settings.model),
+    )  # fmt: skip
     models.write_about(folder / models.ABOUT, about)
     readings.save(readings.place(room.folder / READINGS, digest), heard)
     return digest

@@ -32,6 +32,7 @@ def test_a_plain_new_sentence_has_nothing_to_mend() -> None:
         ("I am so afraid of what I might do!", "twice"),
         ("call me at +44 20 7946 0123 please", "personal data"),
         ("i hurt [her](person) again", "brackets"),
+        ("i want to [hurt][myself now] today", "brackets"),
         ("…!?", "letters"),
         ("i am sо afraid of the weekend", "letters"),  # a Cyrillic o
         ("a " * 600, "length"),

@@ -37,3 +37,17 @@ def test_what_is_no_probability_is_refused_with_its_line(number: str) -> None:
         thresholds.changed(TEXT, {"answer_at": number})
 
     assert TEXT.splitlines()[(refused.value.line or 0) - 1].startswith("answer_at")
+
+
+@pytest.mark.parametrize("number", ["0", "1", "0.0", "1.0000"])
+@pytest.mark.parametrize(
+    "name", ["thresholds.suicide_risk.certain_at", "thresholds.imminent_risk.ask_at",
+             "part.ask_at", "everyday.ask_at"],
+)  # fmt: skip
+def test_no_safety_topic_is_put_out_of_reach(name: str, number: str) -> None:
+    with pytest.raises(BrokenContent, match="between 0 and 1"):
+        thresholds.changed(TEXT, {name: number})
+
+
+def test_where_no_safety_topic_hangs_on_it_0_and_1_are_numbers() -> None:
+    assert "answer_at: 0\n" in thresholds.changed(TEXT, {"answer_at": "0"})

@@ -68,6 +68,20 @@ def test_no_foreign_address_is_no_network(address: str) -> None:
     assert network(address) == b""
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["10.89.0.1", "172.17.0.1", "172.31.255.1", "192.168.1.1", "::ffff:10.0.0.1", "169.254.1.1",
+     "fd00::1", "fe80::1%eth0"],
+)  # fmt: skip
+def test_behind_a_containers_bridge_visitors_are_not_taken_for_one(address: str) -> None:
+    assert network(address) == b""
+
+
+@pytest.mark.parametrize("address", ["172.32.0.1", "11.0.0.1", "203.0.113.9", "2001:db8::1"])
+def test_what_comes_over_the_internet_has_a_network(address: str) -> None:
+    assert network(address)
+
+
 def test_our_tokens_are_known_for_a_conversations_life_and_no_other_is(
     limits: Limits, clock: Clock
 ) -> None:

@@ -20,6 +20,7 @@ from bot.storage.staff.people import Role
 from bot.storage.studio_records import Signed
 from bot.studio.recognition import candidates, releasing
 from bot.studio.recognition.comparing import Cell, Comparison
+from bot.studio.recognition.differing import Difference
 from bot.studio.recognition.job import How, Job
 from bot.studio.recognition.room import Room
 from bot.web.staff.access import audit
@@ -44,6 +45,9 @@ class Waiting:
         cells: The figures that differ, safety first.
         roles: The person's signing roles, each with why it can't be used.
         is_live: Visitors are understood by it already.
+        sentences: What it learnt and the present one didn't, and the other way round.
+        writers: The accounts that may not sign it.
+        is_outdated: Another model came with the program since it was trained.
     """
 
     about: About
@@ -54,6 +58,9 @@ class Waiting:
     is_signed: bool
     roles: Mapping[str, list[str]]
     is_live: bool
+    sentences: list[Difference]
+    writers: list[str]
+    is_outdated: bool
 
 
 @dataclass(frozen=True)
@@ -151,6 +158,7 @@ async def _page(
         errors=errors,
         counts=await at.ask(_counts, room, content),
         topics=PRECEDENCE,
+        topic_of=lambda intent: content.policy.care_for(intent).topic,
         wanted=(WANTED, WANTED_SAFETY),
         job=job,
         is_running=bool(job and job.how is How.RUNNING),
@@ -191,12 +199,13 @@ def _waiting(at: AtDesk, job: Job | None) -> Waiting | None:
         why = releasing.refused(room, about)
     except NotReady as error:
         why = str(error)
-    given = releasing.signatures(at.desk, about, at.today)
+    given = releasing.signatures(room, at.desk, about, at.today)
     differing = [cell for cell in compared.cells if cell.is_other] if compared else []
     refusals = {
-        role: releasing.refusals(at.desk, at.person, about, role, at.today)
+        role: releasing.refusals(room, at.desk, at.person, about, role, at.today)
         for role in sorted(at.person.signing_roles)
     }
+    is_live = _is_live(room, about)
     return Waiting(
         about=about,
         compared=compared,
@@ -205,7 +214,10 @@ def _waiting(at: AtDesk, job: Job | None) -> Waiting | None:
         given=given,
         is_signed=candidates.is_signed(given),
         roles=refusals,
-        is_live=_is_live(room, about),
+        is_live=is_live,
+        sentences=[] if is_live else room.differences(),
+        writers=sorted(candidates.writers(room.store, about, models.live(room.settings))),
+        is_outdated=room.is_outdated(about),
     )
 
 

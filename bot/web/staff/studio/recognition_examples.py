@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -83,6 +84,8 @@ async def change(at: AtDesk) -> Response:
     intent = form["intent"]
     if content.policy.care_for(intent).topic != asked.topic or intent not in content.policy.intents:
         raise UnknownText("There is no such kind of sentence; choose it from the list.")
+    if form["old"] and PurePosixPath(form["file"]).parent != examples.FOLDER / asked.locale:
+        raise UnknownText("There is no such sentence in this language; open the page again.")
     if form["old"]:
         return await _change(at, asked, content, form)
     texts = tidy(form["words"])[:MOST_AT_ONCE]
@@ -181,7 +184,7 @@ def _checked(
     lines = [line for line in room.book.lines(locale) if line != instead_of]
     found = []
     for text in texts:
-        known = Known(lines, room.measured(locale), content.personal)
+        known = Known(lines, room.measured(), content.personal)
         found.append(Checked(text, findings(text, intent, locale, known)))
         lines = [*lines, Line(text, intent, "")]
     return found

@@ -17,6 +17,7 @@ from bot.studio.desk import Desk
 from bot.studio.recognition import phrases
 from bot.studio.recognition.phrases import Heard, Phrase, file_of
 from bot.studio.recognition.room import Room
+from bot.studio.writing import tidy
 from bot.web.staff.access import audit
 from bot.web.staff.pages import go_to, render
 from bot.web.staff.site import staff_of
@@ -58,7 +59,7 @@ async def change(at: AtDesk) -> Response:
     """Try a phrase; or add, change or take out one, as an author."""
     form = {name: await typed(at.request, name) for name in FIELDS}
     topic, _, outcome = form["list"].partition("/")
-    words = " ".join(form["words"].split())[:LONGEST]
+    words = " ".join(tidy(form["words"]).split())[:LONGEST]
     wanted, locale = Wanted(topic, outcome, words, form["old"]), _locale(at, form)
     try:
         if form["do"] == "try":

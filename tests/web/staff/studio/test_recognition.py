@@ -13,12 +13,13 @@ from bot.settings import Settings
 from bot.storage import bundles
 from bot.storage.staff.people import Role
 from bot.studio.recognition import job
+from bot.studio.recognition.checking import Known, findings
 from bot.studio.recognition.job import How, Job, Phase
 from bot.studio.recognition.readings import Heard
 from bot.studio.recognition.room import Room
 from bot.web.staff.site import Staff
 from bot.web.staff.studio.opening import Opening
-from tests.builders import NOON, checkout
+from tests.builders import NOON, checkout, content
 from tests.studio.recognition.small import (
     NOT_HEARD,
     first_text,
@@ -73,9 +74,10 @@ def chosen(original: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings
 
 
 @pytest.fixture
-def room(opening: Opening) -> Room:
+def room(opening: Opening, original: Path) -> Room:
     opened = opening.opened()
     assert opened
+    opened.room.shipped = original
     opened.room.folder.mkdir(exist_ok=True)
     return opened.room
 
@@ -109,13 +111,34 @@ def test_an_author_adds_changes_and_takes_out_a_sentence_and_the_trail_has_no_wo
 def test_a_sentence_that_is_measured_on_is_refused_and_stays_in_the_form(
     enter: Enter, room: Room
 ) -> None:
-    text = room.measured("en")[0]
+    text = room.measured()[0]
     answer = add(enter("ann", Role.AUTHOR), text, sure="yes")
 
     assert answer.status_code == 400
     assert "measured on" in answer.text
     assert "Take it all the same" not in answer.text
     assert text not in [line.text for line in room.book.lines("en")]
+
+
+def test_a_measured_sentence_is_refused_under_another_language_too(
+    enter: Enter, room: Room
+) -> None:
+    answer = add(enter("ann", Role.AUTHOR), room.measured()[0], sure="yes", locale="en")
+    known = Known([], room.measured(), content().personal)
+
+    assert answer.status_code == 400
+    found = findings(room.measured()[0], "suicide_risk", "de", known)
+    assert "measured" in [each.check for each in found if each.stops]
+
+
+def test_a_sentence_is_changed_in_its_own_language_alone(enter: Enter, room: Room) -> None:
+    line = next(line for line in room.book.lines("en") if line.intent == "suicide_risk")
+    ann = enter("ann", Role.AUTHOR)
+    path = line.file.replace("/en/", "/de/")
+    answer = add(ann, "other words for it", do="change", old=line.text, file=path)
+
+    assert answer.status_code == 404
+    assert line in room.book.lines("en")
 
 
 def test_a_doubtful_sentence_is_taken_when_somebody_is_sure(enter: Enter, room: Room) -> None:
@@ -166,6 +189,16 @@ def test_a_phrase_is_tried_then_added_as_a_version_of_its_file(enter: Enter, sta
     assert words not in ann.get(PHRASES).text
     assert "added phrase" in trail(staff)
     assert words not in trail(staff)
+
+
+def test_a_phrase_is_kept_without_signs_that_nobody_sees(enter: Enter) -> None:
+    ann = enter("ann", Role.AUTHOR)
+    base = re.search(r'name="base" value="(\d+)"', ann.get(PHRASES).text)
+    assert base
+    sent = {"locale": "en", "list": "suicide_risk/route", "do": "save", "base": base[1]}
+    ann.post(f"{PAGE}/phrases", PHRASES, words="done\x07 with\x00 everything here", **sent)
+
+    assert "done with everything here" in ann.get(PHRASES).text
 
 
 def test_a_phrase_saved_over_somebody_elses_change_is_refused(enter: Enter) -> None:
@@ -227,6 +260,7 @@ def test_lost_sentences_are_shown_and_nobody_can_sign(
     page = sam.get(PAGE).text
 
     assert "It may not go live." in page
+    assert "Sentences that it learnt otherwise" in page
     assert "1 safety figures fell" in page
     assert "Sign this model" not in page
     sent = {"role": "clinician", "read": "yes", "seen": seen}
@@ -257,6 +291,20 @@ def test_two_people_sign_and_the_model_goes_live_and_back(
     assert back.status_code == 200
     assert bundles.current_name(room.settings.models) == shipped.name
     assert sam.post(f"{PAGE}/release", PAGE, name="../../etc").status_code == 409
+
+
+def test_signers_read_each_sentence_that_was_added(enter: Enter, room: Room) -> None:
+    words = "the days have no floor under them for me"
+    assert "Added." in add(enter("ann", Role.AUTHOR), words, sure="yes").text
+    heard = heard_as_meant(room)
+    measure_shipped(room, heard)
+    let_wait(room, heard | {"once more": Heard(NOT_HEARD)})
+    page = enter("sam", Role.SIGNER, signing=("clinician",)).get(PAGE).text
+
+    assert f'<ins lang="en" dir="auto">{words}</ins>' in page
+    assert "Another model came with the program" not in page
+    room.settings.model.write_bytes(b"an update")
+    assert "Another model came with the program" in enter("bea", Role.SIGNER).get(PAGE).text
 
 
 def test_a_form_of_another_site_begins_no_training(
