@@ -114,17 +114,17 @@ browser:
 .build/installed: requirements.lock pyproject.toml .build/uv/bin/uv
 	@echo "Installing the locked packages into .venv (a few minutes the first time) ..."
 	@[ -x $(BIN)/python ] || $(UV) venv -q --python $(PYTHON) .venv
-	@if [ -e .build/installed-tests ]; then touch .build/installed; else $(UV) pip sync -q --require-hashes requirements.lock; fi
-	@$(UV) pip install -q --no-deps --no-build-isolation -e .
+	@if [ -e .build/installed-tests ]; then touch .build/installed; else $(UV) pip sync -q --python $(BIN)/python --require-hashes requirements.lock; fi
+	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m compileall -q $(BIN)/../lib/python3.11/site-packages > /dev/null 2>&1 || true
 	@touch $@
 
 .build/installed-tests: requirements-test.lock .build/installed
-	@$(UV) pip sync -q --require-hashes requirements-test.lock
-	@$(UV) pip install -q --no-deps --no-build-isolation -e .
+	@$(UV) pip sync -q --python $(BIN)/python --require-hashes requirements-test.lock
+	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 .build/installed-audit: requirements-audit.lock .build/uv/bin/uv
 	@$(UV) venv -q --clear --python $(PYTHON) .build/audit
-	@$(UV) pip sync -q --require-hashes --python .build/audit/bin/python requirements-audit.lock
+	@$(UV) pip sync -q --python $(BIN)/python --require-hashes --python .build/audit/bin/python requirements-audit.lock
 	@touch $@
