@@ -126,5 +126,5 @@ browser:
 
 .build/installed-audit: requirements-audit.lock .build/uv/bin/uv
 	@$(UV) venv -q --clear --python $(PYTHON) .build/audit
-	@$(UV) pip sync -q --python $(BIN)/python --require-hashes --python .build/audit/bin/python requirements-audit.lock
+	@$(UV) pip sync -q --require-hashes --python .build/audit/bin/python requirements-audit.lock
 	@touch $@
