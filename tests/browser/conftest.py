@@ -7,12 +7,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 from bot.settings import ROOT
 from tests.browser.install import browser_path
 from tests.browser.serving import Elsewhere, Served, elsewhere, serving
 from tests.browser.visiting import Visit, new_context
+
+expect.set_options(timeout=20_000)  # milliseconds: what comes late on a busy machine isn't wrong
 
 FLAGS = (
     "--no-sandbox",
