@@ -36,8 +36,8 @@ KINDS_LOADED = {"document", "stylesheet"}
 UNSAFE = "svg, img, picture, canvas, video, audio, object, embed, iframe, math, input[type=image]"
 SAID_ONLY_IN_DRAWINGS = """selector => {
     // A number in a chart, the words under it: each must stand in a text as well. What a drawing
-    // looks like (desc) is of use beside the drawing only.
-    const drawn = [...document.querySelectorAll("svg text, svg title")]
+    // looks like (desc) and its scale are of use beside the drawing only.
+    const drawn = [...document.querySelectorAll("svg text:not(.scale), svg title")]
         .map(part => part.textContent.trim());
     document.querySelectorAll(selector).forEach(drawing => drawing.remove());
     const said = document.body.textContent.replace(/\\s+/g, " ");
