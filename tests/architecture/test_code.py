@@ -103,6 +103,15 @@ def test_no_name_says_nothing() -> None:
     assert [name for name in names() if SAYS_NOTHING.search(name)] == []
 
 
+def test_no_page_of_visitors_splits_an_address() -> None:
+    """Python keeps the last addresses that it split, and one can hold words or a key."""
+    splitting = re.compile(r"request\.(url|base_url)\b|\burl(split|parse|join|defrag)\b")
+
+    assert [
+        str(path) for path in sources("bot/web/public") if splitting.search(path.read_text())
+    ] == []
+
+
 def test_no_words_for_people_are_in_python() -> None:
     found = {path: list(sentences(path.read_text())) for path in sources(*FOR_PEOPLE)}
 

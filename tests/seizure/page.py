@@ -16,6 +16,8 @@ from tests.seizure.visitor import FLOWS
 PAGE: Final = ROOT / "docs" / "seizure.md"
 HOLDS: Final = {
     "database of the counters, with its journals": "how many conversations of a week did what",
+    "database of kept progress, with its journals": "what somebody asked to keep, sealed: a number "
+    "on their paper opens it; a day from which it is deleted",
     "what the processes printed": "names of events and errors, without a time",
     "published content": "texts, numbers of services, signatures",
     "releases of statistics": "what everybody may have",

@@ -98,6 +98,8 @@ def running_product(folder: Path, **settings: str) -> Iterator[Product]:
         flush_seconds="1",
         take_over_seconds="1",
         survey="on",
+        resume="on",
+        progress_database=f"sqlite:///{folder / 'progress.sqlite'}",
         bundle_key=str(folder / "bundle.pub"),
         **settings,
     )

@@ -23,6 +23,7 @@ COUNTRIES: Final = {"en": "GB", "de": "AT", "fr": "BE", "it": "IT", "es": "ES", 
 PLACES: Final = {
     "out": "what the processes printed", "err": "what the processes printed",
     "statistics.sqlite": "database of the counters, with its journals",
+    "progress.sqlite": "database of kept progress, with its journals",
     "tmp": "temporary files", "home": "home folder: caches",
     "releases": "releases of statistics", "bundles": "published content",
     "checkout": "the checkout that it runs from, core files too",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -140,6 +141,17 @@ def hands_over(visitor: Visitor) -> None:
     visitor.post("/handover", service=PROGRAMME, step="send", code=WORD, **filled)
 
 
+def keeps_progress(visitor: Visitor) -> None:
+    """Keep progress under a number, open it, and delete it; the number is a key as well."""
+    page = visitor.post("/progress", step="make", kept="module.urges", note=TYPED)
+    sent = dict(re.findall(r'name="(number|asked|ticket)" value="([^"]*)"', page))
+    number, first = sent["number"], 4 * int(sent["asked"])
+    visitor.tokens.add(number)
+    visitor.post("/progress", step="confirm", typed=number[first : first + 4], kept=WORD, **sent)
+    for step in ("open", "delete"):
+        visitor.post("/progress", step=step, number=number, kept=WORD, note=TYPED)
+
+
 def sends_junk(visitor: Visitor) -> None:
     """Send what browsers don't, with marks in every place."""
     token = visitor.token or TOKEN
@@ -179,6 +191,7 @@ FLOWS: Final[dict[str, Flow]] = {
     "refusal": is_refused,
     "services and card": looks_for_services,
     "summary for a programme": hands_over,
+    "progress under a number": keeps_progress,
     "requests that no browser sends": sends_junk,
     "forget and exit": leaves,
 }

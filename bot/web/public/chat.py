@@ -59,7 +59,7 @@ async def first(request: Request) -> Response:
     In a partner's page it isn't counted: that page loads it for all, also for who never looks.
     """
     site = site_of(request)
-    if request.method == "GET" and request.url.path != EMBEDDED:
+    if request.method == "GET" and request.scope["path"] != EMBEDDED:
         site.gathering.note([to_text(Event(week_of(site.clock().date()), "showing", "first_page"))])
     return first_screen(site, visitor_from({}, request))
 

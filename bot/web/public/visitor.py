@@ -104,7 +104,7 @@ def visitor_from(values: Mapping[str, Any], request: Request) -> Visitor:
         locale=_locale(site, [_text(values, name) for name in ("speak", "locale")], request),
         country=country if country == OTHER or country in all_countries() else "",
         token=token if TOKEN.fullmatch(token) else "",
-        is_framed=request.url.path == EMBEDDED or _text(values, "frame") == "on",
+        is_framed=request.scope["path"] == EMBEDDED or _text(values, "frame") == "on",
     )
 
 

@@ -48,7 +48,7 @@ def render(
         "account": signed_in.account if signed_in else None,
         "roles": frozenset(signed_in.account.roles) if signed_in else frozenset(),
         "every_role": tuple(Role),
-        "path": request.url.path,
+        "path": request.scope["path"],
         "paths": {getattr(route, "path", "") for route in request.app.routes},
         "form_token": form_token(request),
         "errors": Errors(errors or {}),
