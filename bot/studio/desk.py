@@ -14,7 +14,7 @@ from bot import wiring
 from bot.errors import BrokenContent, Conflict, UnknownText
 from bot.languages import signoff
 from bot.languages.catalogs import SOURCE
-from bot.languages.signoff import Part, Signature, SignOff
+from bot.languages.signoff import Part, Signature
 from bot.storage.studio import StudioStore
 from bot.storage.studio_records import Draft, NewVersion, Review, Signed, Version
 from bot.studio import files, needs, seeing, signing
@@ -268,8 +268,7 @@ class Desk:
     def digest(self, today: date) -> str:
         """Return ``signoff.digest`` of the working copy, for whoever decides to publish it."""
         self.refresh()
-        given = tuple(each for found in self.index.signatures.values() for each in found)
-        return signoff.digest(SignOff(self.index.parts, given), today)
+        return signoff.digest(self.index.sign_off, today)
 
     def refusals(self, person: Person, locale: str, name: str, role: str, today: date) -> list[str]:
         """Return why ``person`` may not sign a part in ``role``; nothing when they may."""

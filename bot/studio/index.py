@@ -26,7 +26,7 @@ from bot.conversation.facts import (
 from bot.errors import BrokenContent
 from bot.languages.catalogs import CATALOGS, SOURCE, Words
 from bot.languages.locales import Locale, read_locales
-from bot.languages.signoff import Part, Signature, fingerprint, part_name, parts_of
+from bot.languages.signoff import Part, Signature, SignOff, fingerprint, part_name, parts_of
 from bot.studio import ledger
 from bot.studio.entries import Entry, entries, one_entry
 from bot.studio.places import Place, catalog_of, places, places_in
@@ -118,6 +118,12 @@ class Index:
     def source(self) -> Source:
         """Message id to English text, by catalog, as the product reads it."""
         return by_catalog(self.places.values())
+
+    @property
+    def sign_off(self) -> SignOff:
+        """What is to be signed, and what was."""
+        given = (each for found in self.signatures.values() for each in found)
+        return SignOff(self.parts, tuple(given))
 
     def told(self, part: str, locale: str) -> str:
         """Return the hash of what a part tells besides words, or empty when it tells nothing."""

@@ -13,7 +13,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,8 +33,10 @@ from bot.storage.staff.people import moment, stamp
 from bot.storage.studio import StudioStore
 from bot.storage.studio_records import Publication
 from bot.studio.exchange import SHARED
-from bot.studio.index import LOCALES
+from bot.studio.index import LOCALES, Index
+from bot.studio.kept import keep, kept
 from bot.studio.needs import WITHDRAWN
+from bot.studio.unpublished import read_live
 from bot.studio.writing import COMMENTS, alone
 
 UNRECORDED: Final = "unrecorded"
@@ -104,6 +106,8 @@ def publish(
 ) -> Published:
     """Check the working copy, show it to visitors, and record it.
 
+    What waits for a translator stays as visitors have it; see bot.studio.kept.
+
     Args:
         settings: Where the working copy and the bundles are.
         store: Where it is recorded.
@@ -119,13 +123,16 @@ def publish(
     """
     record(settings, store)
     with alone(settings.studio, PUBLISHING), snapshot(settings.studio) as copy:
+        day = now.astimezone(UTC).date()
+        index = Index(copy)
+        index.refresh()
+        if seen is not None and seen != digest(index.sign_off, day):
+            raise Outdated("Somebody changed or signed something since you opened this page.")
+        _keep(settings, index)
         found = [*_withdrawn(store, copy), *problems(copy)]
         if found:
             raise NotReady("\n".join([*found, "Mend this first; nothing was published."]))
         private = settings.bundle_key.with_suffix(".key")
-        day = now.astimezone(UTC).date()
-        if seen is not None and seen != digest(wiring.signoff(copy), day):
-            raise Outdated("Somebody changed or signed something since you opened this page.")
         made = bundles.make(copy, settings.bundles, private, day, note)
         return show(settings, store, made.name, author, note, now)
 
@@ -204,6 +211,14 @@ def show(
     except BadSetting:
         return Published(name, is_recorded=False)
     return Published(name, is_recorded=True)
+
+
+def _keep(settings: Settings, index: Index) -> None:
+    """Leave what waits for a translator as visitors have it, in the copy that ``index`` reads."""
+    if not any(index.open.values()):
+        return
+    with suppress(BrokenContent):  # what visitors have can't be read any more: nothing of it stays
+        keep(index, kept(index, read_live(settings)))
 
 
 def _withdrawn(store: StudioStore, root: Path) -> Iterator[str]:

@@ -74,15 +74,25 @@ class Published:
         name = current_name(self._settings.bundles)
         with self._lock:
             if self._live is None or self._live.bundle != name:
-                root = self._settings.bundles / name if name else ROOT
-                signed = wiring.signoff(root)
-                parts = {tag: dict(found) for tag, found in signed.parts.items()}
-                self._live = Live(name, root, wiring.content(root), parts)
+                self._live = read_live(self._settings)
             return self._live
 
 
+def read_live(settings: Settings) -> Live:
+    """Return what visitors see now.
+
+    Raises:
+        BrokenContent: It can't be read.
+    """
+    name = current_name(settings.bundles)
+    root = settings.bundles / name if name else ROOT
+    signed = wiring.signoff(root)
+    parts = {tag: dict(found) for tag, found in signed.parts.items()}
+    return Live(name, root, wiring.content(root), parts)
+
+
 def changes(desk: Desk, live: Live, parts: Iterable[SeenPart]) -> list[Changed]:
-    """Return every part that would change, safety first; ``parts`` are all of the desk's."""
+    """Return every part that would change, safety first; ``parts`` are those that may."""
     seen = {(part.name, part.locale): part.state for part in parts}
     found = [each for tag in desk.index.tags for each in _in_locale(desk, live, seen, tag)]
     return sorted(found, key=lambda each: (not each.needs_two, each.part, each.locale != SOURCE))
@@ -115,7 +125,7 @@ def _in_locale(desk: Desk, live: Live, seen: States, tag: str) -> Iterator[Chang
     here, there = desk.index.parts[tag], live.parts.get(tag, {})
     for name, part in here.items():
         known = there.get(name)
-        if not _is_same(part, known):
+        if (name, tag) in seen and not _is_same(part, known):
             state, is_new = seen[name, tag], known is None
             yield Changed(name, tag, state, part.is_safety, is_rule(name), is_new)
     for name, part in there.items():

@@ -11,11 +11,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.errors import BadBundle, BadSetting, NotReady, Outdated
-from bot.languages.catalogs import Words
+from bot.languages.catalogs import SOURCE, Words
 from bot.storage.bundles import current_name
 from bot.storage.staff.people import Role
 from bot.studio.desk import Desk
 from bot.studio.differences import Run
+from bot.studio.kept import Kept, kept
 from bot.studio.publishing import publish
 from bot.studio.seeing import SeenPart
 from bot.studio.unpublished import (
@@ -61,6 +62,10 @@ class Publication:
         shown: The changed parts, safety first, at most MOST_SHOWN.
         unsigned: How many of all changed parts nobody has signed, and how many of these are about
             safety.
+        staying: Titles of parts that wait for translators and stay as visitors have them, with
+            the locales in which they do.
+        lacking: Texts that must be translated first, by locale; as long as there are any, it is
+            refused.
         left: How many parts of all aren't signed, changed or not.
         ending: Whose signature ends soon or is over.
         digest: Of everything that this tells of; it is published as it was seen, or not at all.
@@ -70,6 +75,8 @@ class Publication:
     shown: list[Titled]
     number: int
     unsigned: tuple[int, int]
+    staying: dict[str, list[str]]
+    lacking: dict[str, list[str]]
     left: int
     ending: list[SeenPart]
     digest: str
@@ -161,17 +168,38 @@ async def _page(
 def _proposed(desk: Desk, published: Published, today: date) -> Publication:
     seen = desk.digest(today)  # first: what changes while this is worked out is noticed later
     live, parts = published.live(), desk.all_parts(today)
-    found, own = changes(desk, live, parts), desk.index.all_words()
+    staying = kept(desk.index, live)
+    moving = [part for part in parts if part.name not in staying.get(part.locale, {})]
+    found, own = changes(desk, live, moving), desk.index.all_words()
     lacking = [each for each in found if not each.is_gone and each.state not in SIGNED]
     return Publication(
         live=live.bundle,
         shown=[_titled(desk, live, own, each) for each in found[:MOST_SHOWN]],
         number=len(found),
         unsigned=(len(lacking), sum(each.needs_two for each in lacking)),
-        left=len(unsigned(parts)),
+        staying=_staying(desk, staying),
+        lacking=_lacking(desk, staying),
+        left=len(unsigned(moving)),
         ending=ending(parts),
         digest=seen,
     )
+
+
+def _staying(desk: Desk, staying: Kept) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for tag, parts in staying.items():
+        for name in parts:
+            found.setdefault(title_of(desk.index, SOURCE, name), []).append(tag)
+    return found
+
+
+def _lacking(desk: Desk, staying: Kept) -> dict[str, list[str]]:
+    index = desk.index
+    found = {
+        tag: sorted(i for i in lacking if index.part_of[i] not in staying.get(tag, {}))
+        for tag, lacking in index.open.items()
+    }
+    return {tag: ids for tag, ids in found.items() if ids}
 
 
 def _titled(desk: Desk, live: Live, own: Words, each: Changed) -> Titled:
