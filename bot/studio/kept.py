@@ -29,7 +29,7 @@ def kept(index: Index, live: Live) -> Kept:
     found = {
         tag: {
             name: words
-            for name in _lacking(index, tag)
+            for name in _in_doubt(index, tag)
             if (words := _stays(index, live, tag, name))
         }
         for tag in index.translated
@@ -46,8 +46,11 @@ def keep(index: Index, staying: Kept) -> None:
             path.write_text(with_words(text, message_id, words), encoding="utf-8")
 
 
-def _lacking(index: Index, tag: str) -> list[str]:
-    return sorted({index.part_of[message_id] for message_id in index.open[tag]})
+def _in_doubt(index: Index, tag: str) -> list[str]:
+    """Return the parts that were translated once, every text of them."""
+    doubtful = index.doubtful[tag]
+    missing = index.open[tag] - doubtful
+    return sorted({index.part_of[i] for i in doubtful} - {index.part_of[i] for i in missing})
 
 
 def _stays(index: Index, live: Live, tag: str, name: str) -> dict[str, str]:
@@ -58,5 +61,4 @@ def _stays(index: Index, live: Live, tag: str, name: str) -> dict[str, str]:
     published = live.content.words
     words = {i: published.text(tag, i) for i in index.members[name] if published.has(i)}
     would_be = fingerprint(words, index.facts.of(name, tag))
-    has_places = all(index.entry(tag, message_id) for message_id in words)
-    return words if has_places and would_be == there.fingerprint else {}
+    return words if would_be == there.fingerprint else {}

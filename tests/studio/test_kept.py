@@ -105,6 +105,12 @@ def test_a_text_that_visitors_do_not_have_yet_is_translated_first(
     assert staying(chosen, desk) == {}
 
 
+def test_a_translation_that_was_taken_back_does_not_stay(chosen: Settings, desk: Desk) -> None:
+    save(desk, "de", ABOUT, "")
+
+    assert staying(chosen, desk) == {}
+
+
 def test_another_order_is_another_part(chosen: Settings, desk: Desk) -> None:
     file = "content/modules/law.yml"
     text = (desk.root / file).read_text()
