@@ -73,8 +73,7 @@ def english_changes(root: Path, place: Place, words: str, tags: Iterable[str]) -
     except BrokenContent as error:
         raise BrokenContent(place.file, error.line, error.cure) from None
     for file in catalog_files(place.catalog, tags):
-        catalog = (root / file).read_bytes().replace(b"\r\n", b"\n")
-        changes[file] = with_source(catalog, place.message_id, words)
+        changes[file] = with_source(_plain_lines(root / file), place.message_id, words)
     return changes
 
 
@@ -168,6 +167,12 @@ def _template(source: Source, name: str, comments: extraction.Comments) -> str:
         only = {each: source[each] if each == name else {} for each in CATALOGS}
         extraction.write_templates(only, Path(folder), comments)
         return Path(folder, f"{name}.pot").read_text(encoding="utf-8")
+
+
+def _plain_lines(path: Path) -> bytes:
+    catalog = path.read_bytes()
+    # To look for one byte costs a tenth of replacing two, and forty catalogs are looked through.
+    return catalog.replace(b"\r\n", b"\n") if b"\r" in catalog else catalog
 
 
 def _bytes(path: Path) -> bytes | None:
