@@ -58,18 +58,39 @@ def test_a_file_that_isnt_yaml_is_named_with_its_line(tmp_path: Path) -> None:
     assert str(refused.value).startswith(f"{path}:{refused.value.line}: ")
 
 
-def test_a_catalog_that_was_not_compiled_says_how_to(tmp_path: Path) -> None:
-    (checkout(tmp_path) / "locales/de/LC_MESSAGES/safety.mo").unlink(missing_ok=True)
+CATALOG = "locales/de/LC_MESSAGES/safety"
+DAMAGED = [None, b"no catalog", b"\xde\x12\x04\x95 cut short"]
+
+
+def damage(path: Path, content: bytes | None) -> None:
+    path.unlink(missing_ok=True)
+    if content is not None:
+        path.write_bytes(content)
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_a_compiled_catalog_that_is_lost_or_garbage_takes_nobodys_language_away(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    damage(checkout(tmp_path) / f"{CATALOG}.mo", content)
+
+    message_id = "answer.suicide_risk.1"
+    found = wiring.content(tmp_path).words.text("de", message_id)
+
+    assert found == wiring.content().words.text("de", message_id)
+    assert found != wiring.content().words.text("en", message_id)
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_a_catalog_that_is_lost_altogether_says_how_to_mend_it(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    root = checkout(tmp_path)
+    damage(root / f"{CATALOG}.mo", content)
+    damage(root / f"{CATALOG}.po", content)
 
     with pytest.raises(BrokenContent, match=r"safety\.mo: .*make setup"):
-        wiring.content(tmp_path)
-
-
-def test_a_compiled_catalog_that_is_garbage_says_how_to_mend_it(tmp_path: Path) -> None:
-    (checkout(tmp_path) / "locales/de/LC_MESSAGES/safety.mo").write_bytes(b"no catalog")
-
-    with pytest.raises(BrokenContent, match=r"safety\.mo: .*make setup"):
-        wiring.content(tmp_path)
+        wiring.content(root)
 
 
 def test_a_copy_of_the_checkout_starts_like_the_checkout(tmp_path: Path) -> None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import gettext
 import string
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
 from bot.errors import BrokenContent
@@ -66,7 +68,7 @@ def load_translations(
     """Return the compiled catalogs of every locale but the source.
 
     Raises:
-        BrokenContent: A compiled catalog is missing or unreadable.
+        BrokenContent: A catalog is missing or unreadable, and so is what it is compiled from.
     """
     return {tag: _load(folder / tag / "LC_MESSAGES") for tag in locales if tag != SOURCE}
 
@@ -100,7 +102,18 @@ def _read_compiled(path: Path) -> gettext.NullTranslations:
     try:
         with path.open("rb") as file:
             return gettext.GNUTranslations(file)
-    except (OSError, UnicodeDecodeError, ValueError):
+    except (OSError, ValueError, struct.error):  # missing, garbage, or cut short
+        return _compiled_now(path)
+
+
+def _compiled_now(path: Path) -> gettext.NullTranslations:
+    """Compile a catalog in memory: a lost or damaged file takes nobody's language away."""
+    import polib  # here alone: a site whose catalogs are whole starts without it
+
+    try:
+        binary = polib.pofile(str(path.with_suffix(".po")), encoding="utf-8").to_binary()
+        return gettext.GNUTranslations(BytesIO(binary))
+    except (OSError, ValueError):
         raise BrokenContent(path, None, "compile the catalogs again with: make setup") from None
 
 
