@@ -6,7 +6,7 @@ BIN := .venv/bin
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test test-fast test-slow check format seizure fuzz interface proofs-kill strings transcripts browser screenshots bench bench-recognition bench-studio load sbom audit proofs lock mutation clean observatory
+.PHONY: help setup run train test test-fast test-long test-slow check format seizure fuzz interface proofs-kill strings transcripts browser screenshots bench bench-recognition bench-studio load sbom audit proofs lock mutation clean observatory
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -21,11 +21,15 @@ run: setup ## start site and assistant, and print the address (PORT=8080)
 train: .build/installed ## train the model anew
 	@$(BIN)/quietline train --force
 
-test: test-fast test-slow ## run every test
+test: test-fast test-long test-slow ## run every test
 
-test-fast: .build/installed-tests ## tests that need neither Rasa nor a browser (under a minute)
+test-fast: .build/installed-tests ## tests that need neither Rasa nor a browser (about a minute)
 	@$(BIN)/quietline content compile
-	@$(BIN)/pytest -q -m "not slow" -n 2
+	@$(BIN)/pytest -q -m "not slow and not long" -n 2
+
+test-long: .build/installed-tests ## tests of the desk, the staff's pages and the commands, with copies of the content
+	@$(BIN)/quietline content compile
+	@$(BIN)/pytest -q -m long -n 2
 
 test-slow: setup .build/installed-tests browser ## tests with the trained model and a real browser
 	@$(BIN)/pytest -q -m slow

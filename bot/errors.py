@@ -69,6 +69,17 @@ class AssistantUnavailable(BotError):
     code = "assistant.unavailable"
 
 
+class StateUnavailable(BotError):
+    """The Redis that keeps conversations can't be reached, is too slow, or has no room."""
+
+    code = "state.unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Redis doesn't answer or has no room; look after the one in QUIETLINE_STATE_URL."
+        )
+
+
 class NotReady(BotError):
     """Something has to be set up first; the message says the command."""
 

@@ -9,7 +9,7 @@ import math
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,13 @@ ORIGIN = re.compile(r"https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::([0-9]{1,5}))?
 FILE = re.compile(r"sqlite:///(?!:memory:|file:)[^?]*[^?/]")
 """An SQLite file of its own: memory would keep nothing, and options could change how it is kept."""
 CONTACT = re.compile(r"(?:mailto:|https://|tel:)[!-~]+")
+STATE = re.compile(
+    r"unix://(?:[^@/?#\s]*@)?/[^?#\s]+"
+    r"|redis://(?:[^@/?#\s]*@)?(?:127\.0\.0\.1|localhost|\[::1\])(?::([0-9]{1,5}))?(?:/[0-9]*)?"
+    r"|rediss://(?:[^@/?#\s]*@)?(?:[\w.-]+|\[[0-9a-f:]+\])(?::([0-9]{1,5}))?(?:/[0-9]*)?"
+    r"(?:\?ssl_(?:ca_certs|certfile|keyfile)=[^&#\s]+(?:&ssl_(?:ca_certs|certfile|keyfile)=[^&#\s]+)*)?"
+)
+"""A Redis on this machine, or one that is reached through TLS, whose options can't weaken it."""
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: where Rasa's files, content, catalogs and models lie."""
@@ -46,6 +53,8 @@ class Settings:
     """Where to report weaknesses, as security.txt names it; empty: there is no such file."""
     socket: Path = ROOT / "var" / "assistant.sock"
     """The Unix socket between site and assistant."""
+    state_url: str = field(default="", repr=False)  # it may hold a password
+    """The Redis in which several nodes share conversations; empty: in memory, and nowhere else."""
     database: str = f"sqlite:///{ROOT / 'var' / 'statistics.sqlite'}"
     """SQLAlchemy address of the counters."""
     releases: Path = ROOT / "var" / "releases"
@@ -106,6 +115,12 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
             "QUIETLINE_PROGRESS_DATABASE must be sqlite:/// and the path of a file; PostgreSQL "
             "can't be made to overwrite what is deleted."
         )
+    if not _is_near_or_encrypted(values["state_url"]):
+        raise BadSetting(
+            "QUIETLINE_STATE_URL must be unix:///path, redis:// with an address of this machine, "
+            "or rediss:// with no other options than ssl_ca_certs, ssl_certfile and ssl_keyfile: "
+            "nothing about a conversation may leave this machine unencrypted."
+        )
     values["embed"] = " ".join(values["embed"].split())
     if not all(map(_is_origin, values["embed"].split())):
         raise BadSetting(
@@ -119,6 +134,11 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     if values["staff_port"] > HIGHEST_PORT:
         raise BadSetting(f"QUIETLINE_STAFF_PORT must be {HIGHEST_PORT} at most.")
     return Settings(**values)
+
+
+def _is_near_or_encrypted(address: str) -> bool:
+    found = STATE.fullmatch(address)
+    return not address or (found is not None and 0 < int(found[1] or found[2] or 1) <= HIGHEST_PORT)
 
 
 def _is_origin(partner: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -24,6 +25,21 @@ settings.register_profile(
     phases=[Phase.explicit, Phase.generate],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
+
+
+LONG: Final = (
+    "tests/studio", "tests/web/staff", "tests/cli", "tests/statistics/attacks",
+    "tests/release/test_making.py", "tests/conversation/test_facts.py", "tests/test_wiring.py",
+    "tests/web/test_progress.py",
+)  # fmt: skip
+"""Where a test takes whole copies of the content, or keys that are meant to take time."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what takes long without Rasa and a browser, so that the rest answers in a minute."""
+    for item in items:
+        if item.nodeid.startswith(LONG) and not item.get_closest_marker("slow"):
+            item.add_marker("long")
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ CLOSED = {
     "progress_database": "sqlite:///7",
     "embed": "https://partner.example",
     "security_contact": "mailto:security@organisation.example",
+    "state_url": "unix:///run/redis/state.sock",
 }
 """A value for each setting that doesn't take any word."""
 ROW = re.compile(r"^\| `QUIETLINE_(\w+)` \| `([^`]*)` \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
@@ -48,6 +49,34 @@ NO_CONTACTS = (
     "http://organisation.example",
     "tel:1\nExpires: 9",
     "tel:",
+)
+STATE = (
+    "QUIETLINE_STATE_URL must be unix:///path, redis:// with an address of this machine, or "
+    "rediss:// with no other options than ssl_ca_certs, ssl_certfile and ssl_keyfile: "
+    "nothing about a conversation may leave this machine unencrypted."
+)
+FAR_OR_WEAK = (
+    "redis://10.0.0.7:6379/0",
+    "redis://:secret@redis.example/0",
+    "redis://127.0.0.1.redis.example",
+    "redis://127.0.0.1@redis.example",
+    "redis://127.0.0.1:65536/0",
+    "redis://127.0.0.1:6379/0?socket_timeout=60",
+    "rediss://redis.example:6380/0?ssl_cert_reqs=none",
+    "rediss://redis.example:6380/0?ssl_ca_certs=/a.pem&ssl_check_hostname=false",
+    "rediss://redis.example:0",
+    "unix://",
+    "unix:///run/redis.sock?db=1",
+    "/run/redis.sock",
+    "memory",
+)
+NEAR_OR_ENCRYPTED = (
+    "unix:///run/redis/state.sock",
+    "unix://quietline:secret@/run/redis/state.sock",
+    "redis://127.0.0.1:6379/0",
+    "redis://:secret@localhost",
+    "redis://[::1]:6379",
+    "rediss://quietline:secret@redis.example:6380/0?ssl_ca_certs=/a.pem&ssl_certfile=/b.pem&ssl_keyfile=/c.pem",
 )
 PROGRESS = (
     "QUIETLINE_PROGRESS_DATABASE must be sqlite:/// and the path of a file; PostgreSQL can't be "
@@ -117,6 +146,7 @@ def test_port_sets_the_port_too_unless_our_own_variable_does() -> None:
         *(("QUIETLINE_EMBED", value, PARTNERS) for value in NO_ORIGINS),
         *(("QUIETLINE_SECURITY_CONTACT", value, CONTACT) for value in NO_CONTACTS),
         *(("QUIETLINE_PROGRESS_DATABASE", value, PROGRESS) for value in NO_FILES),
+        *(("QUIETLINE_STATE_URL", value, STATE) for value in FAR_OR_WEAK),
         ("QUIETLINE_MODE", "live", "QUIETLINE_MODE must be draft or production."),
     ],
 )
@@ -127,6 +157,16 @@ def test_a_bad_value_is_one_sentence_that_names_its_variable(
         read({variable: value})
 
     assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize("address", NEAR_OR_ENCRYPTED)
+def test_a_redis_of_this_machine_or_behind_tls_is_taken_and_its_password_never_shown(
+    address: str,
+) -> None:
+    chosen = read({"QUIETLINE_STATE_URL": address})
+
+    assert chosen.state_url == address
+    assert "secret" not in repr(chosen)
 
 
 def test_only_spaces_name_no_partner() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -16,12 +17,12 @@ from tests.seizure.memory import Unreadable, found_in_memory
 FORGETTING = """
 import os
 
-def use(read):
-    small = [read + bytes([n]) for n in range(65, 75)]
-    return len([line.decode() for line in small]), small[0] * 500
+def use(read, times):
+    small = [read + bytes([n]) for n in range(times)]
+    return len([bytes(line) for line in small]), small[0] * 500
 
-use(os.read(0, 1000))
-use(b"a" * 18)  # what was left on the stack of calls goes with the next visitor
+use(os.read(0, 1000), 200)
+use(b"a" * 18, 1)  # what was left on the stack of calls goes with the next visitor
 print("freed", flush=True)
 os.read(0, 1)
 """
@@ -66,9 +67,9 @@ print(sys.argv[2:], WIPING.items() <= os.environ.items(), sys.pycache_prefix, fl
 
 
 @pytest.mark.parametrize("where", ["here", "below"])
-def test_a_process_starts_again_once_with_the_same_arguments(where: str) -> None:
+def test_a_process_starts_again_once_with_the_same_arguments(where: str, tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-X", "pycache_prefix=x", "-c", AGAIN, where, "one", "two"],
+        [sys.executable, "-X", f"pycache_prefix={tmp_path}", "-c", AGAIN, where, "one", "two"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -76,4 +77,4 @@ def test_a_process_starts_again_once_with_the_same_arguments(where: str) -> None
         check=True,
     )
 
-    assert done.stdout == "['one', 'two'] True x\n"
+    assert done.stdout == f"['one', 'two'] True {tmp_path}\n"

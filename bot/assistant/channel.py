@@ -15,11 +15,11 @@ from bot import logs, wiring
 from bot.assistant.replies import choice_of
 from bot.assistant.safety_screen import visit_entities
 from bot.assistant.tracker_store import SealedTrackerStore
-from bot.assistant.visit import CURRENT
+from bot.assistant.visit import CURRENT, Visit
 from bot.conversation.choices import Choice, read_choice
 from bot.conversation.message import clean
 from bot.conversation.turn import Turn, Words, from_json
-from bot.errors import AssistantUnavailable, UnknownChoice
+from bot.errors import AssistantUnavailable, StateUnavailable, UnknownChoice
 
 TOKEN_HEADER = "X-Quietline-Token"  # noqa: S105  # a header's name
 TOKEN_BYTES = 32
@@ -43,7 +43,7 @@ class SiteChannel(InputChannel):
 
         @routes.post("/forget")
         async def forget(request: Request) -> HTTPResponse:
-            return _forget(request)
+            return await _forget(request)
 
         @routes.get("/ready")
         async def ready(request: Request) -> HTTPResponse:
@@ -110,10 +110,12 @@ async def _answer(
 ) -> HTTPResponse:
     try:
         body, sealed = request.json, _store(request).sealed
-        handle = sealed.handle(_token(request))
-        known = sealed.has(handle)
-        CURRENT.set(handle)
-        turn = await converse(on_new_message, handle.row, body)
+        visit = Visit(await sealed.handle(_token(request)))
+        known = await sealed.has(visit.handle)
+        CURRENT.set(visit)
+        turn = await converse(on_new_message, visit.handle.row, body)
+        if visit.is_lost:
+            raise StateUnavailable
         return response.json({"turn": turn.to_json(), "known": known})
     except UnknownChoice:
         return response.empty(400)
@@ -138,13 +140,16 @@ async def converse(
     return output.turn()
 
 
-def _forget(request: Request) -> HTTPResponse:
+async def _forget(request: Request) -> HTTPResponse:
     try:
         sealed = _store(request).sealed
-        sealed.forget(sealed.handle(_token(request)))
+        await sealed.forget(await sealed.handle(_token(request)))
         return response.empty()
     except AssistantUnavailable:
         return response.empty(400)
+    except Exception as error:  # as above
+        logs.note("forget.failed", **logs.where(error))
+        return response.empty(503)
 
 
 def _store(request: Request) -> SealedTrackerStore:

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot import logs, wiping, wiring
-from bot.errors import BrokenContent, NotReady
+from bot.errors import BrokenContent, NotReady, StateUnavailable
 from bot.following import Follower
 from bot.settings import ROOT, Settings
 from bot.storage.models import usable
+from bot.storage.states import States, states
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
@@ -105,7 +106,12 @@ def build_warm(settings: Settings, root: Path, before: Agent | None = None) -> A
 
 
 def serve(settings: Settings) -> None:
-    """Serve until the process is told to stop."""
+    """Serve until the process is told to stop.
+
+    Raises:
+        Refused: Redis would keep conversations; known before Rasa takes its time to load.
+    """
+    asyncio.run(_look_at(states(settings)))
     prepare()
     from rasa.core.run import configure_app
 
@@ -201,4 +207,18 @@ async def _take_over_models(app: Sanic, models: Follower, settings: Settings) ->
 async def _sweep(app: Sanic) -> None:
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
-        app.ctx.agent.tracker_store._tracker_store.sealed.sweep()
+        await app.ctx.agent.tracker_store._tracker_store.sealed.sweep()
+
+
+async def _look_at(kept: States) -> None:
+    """See where conversations will be kept; what can't be reached yet may come later.
+
+    Raises:
+        Refused: It would keep them for long.
+    """
+    try:
+        await kept.check()
+    except StateUnavailable as error:
+        logs.note("state.unavailable", **logs.where(error))
+    finally:
+        await kept.close()

@@ -14,11 +14,13 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot import logs, settings
 from bot.assistant.trimming import trim
 from bot.assistant.visit import CURRENT
-from bot.storage.sealed import Handle, SealedStore
+from bot.errors import Refused, StateUnavailable
+from bot.storage.sealing import Handle
+from bot.storage.states import States, states
 
 
 class SealedTrackerStore(TrackerStore):
-    """Keeps trackers trimmed, sealed and in memory.
+    """Keeps trackers trimmed and sealed, in memory or in a Redis that several nodes share.
 
     The key comes from the visitor's token through ``bot.assistant.visit``; where there is none
     (rasa shell, rasa test) the conversation id itself takes the token's place.
@@ -31,25 +33,30 @@ class SealedTrackerStore(TrackerStore):
         host: str | None = None,
         **kwargs: Any,
     ) -> None:
-        chosen = settings.read()
-        self.sealed = SealedStore(chosen.idle_seconds, chosen.lifetime_seconds)
+        self.sealed: States = states(settings.read())
         super().__init__(domain, None)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Trim, seal and store ``tracker``; on an error the conversation is lost, not leaked."""
+        """Trim, seal and store ``tracker``; on an error this turn is lost, and nothing leaks."""
         try:
+            if _is_lost():  # a tracker without its past must not take the place of the real one
+                return
             state = json.dumps(trim(tracker), separators=(",", ":")).encode()
-            self.sealed.put(self._handle(tracker.sender_id), state)
+            await self.sealed.put(await self._handle(tracker.sender_id), state)
         except Exception as error:  # whatever it is, Rasa must not see it
             logs.note("state.save_failed", **logs.where(error))
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """Return the tracker, or None if it expired, was forgotten, or can't be opened."""
         try:
-            state = self.sealed.get(self._handle(sender_id))
+            state = await self.sealed.get(await self._handle(sender_id))
             if state is None:
                 return None
             return DialogueStateTracker.from_dict(sender_id, json.loads(state), self.domain.slots)
+        except (StateUnavailable, Refused) as error:
+            _lose()
+            logs.note("state.unavailable", **logs.where(error))
+            return None
         except Exception as error:  # as above
             logs.note("state.open_failed", **logs.where(error))
             return None
@@ -58,8 +65,18 @@ class SealedTrackerStore(TrackerStore):
         """Return nothing: there is no list of conversations."""
         return []
 
-    def _handle(self, sender_id: str) -> Handle:
-        handle = CURRENT.get()
-        if handle and handle.row == sender_id:
-            return handle
-        return self.sealed.handle(sender_id.encode())
+    async def _handle(self, sender_id: str) -> Handle:
+        visit = CURRENT.get()
+        if visit and visit.handle.row == sender_id:
+            return visit.handle
+        return await self.sealed.handle(sender_id.encode())
+
+
+def _is_lost() -> bool:
+    visit = CURRENT.get()
+    return visit is not None and visit.is_lost
+
+
+def _lose() -> None:
+    if visit := CURRENT.get():
+        visit.is_lost = True

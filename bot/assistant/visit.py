@@ -7,7 +7,22 @@ store in a context variable, which asyncio keeps apart for every request.
 from __future__ import annotations
 
 from contextvars import ContextVar
+from dataclasses import dataclass
 
-from bot.storage.sealed import Handle
+from bot.storage.sealing import Handle
 
-CURRENT: ContextVar[Handle | None] = ContextVar("quietline_visit", default=None)
+
+@dataclass
+class Visit:
+    """A conversation while one of its messages is being answered.
+
+    Attributes:
+        is_lost: Whether its state couldn't be read. The tracker store, which must not raise, tells
+            the channel so: what Rasa then says knows nothing of what was said before.
+    """
+
+    handle: Handle
+    is_lost: bool = False
+
+
+CURRENT: ContextVar[Visit | None] = ContextVar("quietline_visit", default=None)

@@ -70,12 +70,13 @@ class Talk:
     def stored(self) -> bytes | None:
         """Return the plaintext of the stored state."""
         sealed = loaded().tracker_store._tracker_store.sealed
-        return sealed.get(sealed.handle(self.sender.encode()))
+        return run(sealed.get(run(sealed.handle(self.sender.encode()))))
 
     def stored_size(self) -> int:
         """Return how many bytes the sealed state takes."""
         sealed = loaded().tracker_store._tracker_store.sealed
-        return len(sealed._rows[sealed.handle(self.sender.encode()).row].sealed)
+        handle = run(sealed.handle(self.sender.encode()))
+        return len(sealed._rows[handle.row].sealed)
 
     def _send(self, body: dict[str, str]) -> Turn:
         visit = {"locale": self.locale, "country": self.country}

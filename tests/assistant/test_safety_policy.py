@@ -128,7 +128,7 @@ def test_after_danger_the_form_does_not_come_back_by_itself(with_a_form: Agent) 
 def test_a_waiting_form_survives_the_trimming_of_the_state(with_a_form: Agent) -> None:
     after(with_a_form, "d" * 8, "start_plan")
     stored = with_a_form.tracker_store._tracker_store.sealed
-    events = json.loads(stored.get(stored.handle(b"d" * 8)) or b"")
+    events = json.loads(run(stored.get(run(stored.handle(b"d" * 8)))) or b"")
 
     assert any(event["event"] == "active_loop" for event in events)
     assert actions(after(with_a_form, "d" * 8, "anything"))[-1] == "plan_form"

@@ -23,10 +23,10 @@ from bot.assistant.launcher import _insist_on_sealed_state
 from bot.assistant.lock_store import WaitingLockStore
 from bot.assistant.replies import CatalogReplies
 from bot.assistant.tracker_store import SealedTrackerStore
-from bot.assistant.visit import CURRENT
+from bot.assistant.visit import CURRENT, Visit
 from bot.errors import NotReady
 from bot.settings import ROOT
-from bot.storage.sealed import Handle
+from bot.storage.sealing import Handle
 from tests.assistant.talking import Talk, run
 
 pytestmark = pytest.mark.slow
@@ -69,7 +69,7 @@ def test_a_key_of_another_conversation_is_not_used(store: SealedTrackerStore) ->
     with visiting(Handle("b" * 64, secrets.token_bytes(32))):
         run(store.save(a_conversation(store)))
 
-    assert not store.sealed.has(Handle("b" * 64, b""))
+    assert not run(store.sealed.has(Handle("b" * 64, b"")))
     assert run(store.retrieve(ROW)) is not None
 
 
@@ -106,7 +106,7 @@ def test_opening_a_state_that_was_tampered_with_does_not_raise(store: SealedTrac
 def test_a_state_that_makes_no_sense_counts_as_none(
     store: SealedTrackerStore, state: bytes
 ) -> None:
-    store.sealed.put(store.sealed.handle(ROW.encode()), state)
+    run(store.sealed.put(run(store.sealed.handle(ROW.encode())), state))
 
     found = run(store.retrieve(ROW))
     assert found is None or not found.latest_message or not found.latest_message.text
@@ -164,8 +164,8 @@ def test_rasa_publishes_no_event_anywhere(agent: Agent) -> None:
     assert agent.tracker_store.event_broker is None
 
 
-def a_conversation(store: SealedTrackerStore) -> DialogueStateTracker:
-    tracker = DialogueStateTracker.from_dict(ROW, [], store.domain.slots)
+def a_conversation(store: SealedTrackerStore, sender: str = ROW) -> DialogueStateTracker:
+    tracker = DialogueStateTracker.from_dict(sender, [], store.domain.slots)
     tracker.update(ActionExecuted("action_listen"))
     tracker.update(UserUttered("I think of the windowsill", {"name": "suicide_risk"}))
     tracker.update(SlotSet("kept", "suicide_risk"))
@@ -175,7 +175,7 @@ def a_conversation(store: SealedTrackerStore) -> DialogueStateTracker:
 @contextmanager
 def visiting(handle: Handle) -> Iterator[None]:
     """Be the visitor whose key ``handle`` holds."""
-    before = CURRENT.set(handle)
+    before = CURRENT.set(Visit(handle))
     try:
         yield
     finally:
@@ -187,5 +187,5 @@ def test_a_stored_state_is_json_that_any_version_of_ours_can_read(
 ) -> None:
     run(store.save(a_conversation(store)))
 
-    events = json.loads(store.sealed.get(store.sealed.handle(ROW.encode())) or b"")
+    events = json.loads(run(store.sealed.get(run(store.sealed.handle(ROW.encode())))) or b"")
     assert {"name": "kept", "value": "suicide_risk"}.items() <= events[1].items()

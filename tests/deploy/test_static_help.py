@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import replace
+from datetime import date
 from html import unescape
 from pathlib import Path
 
@@ -12,10 +13,12 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli.deploying import static
+from bot.storage import bundles
 from bot.web.public.help_block import ON_EVERY_PAGE
 from bot.web.public.site import Site
 from bot.web.public.static_help import INDEX, PLACE, STYLE, page_in, write_pages
 from bot.web.public.visitor import country_names
+from tests.builders import checkout
 from tests.web.reading import Attributes
 
 TAGS = ["en", "de", "fr", "it", "es", "pt", "nl", "pl", "cs", "fi"]
@@ -155,3 +158,24 @@ def test_the_command_writes_the_pages_and_says_how_many(tmp_path: Path) -> None:
 
     assert done.exit_code == 0, done.output
     assert done.output == f"12 files are in {tmp_path / 'offline'}\n"
+
+
+@pytest.mark.slow
+def test_the_pages_say_what_was_published_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, keys = checkout(tmp_path / "root"), (tmp_path / "bundle.key", tmp_path / "bundle.pub")
+    tags = "locales:\n- tag: en\n"
+    (root / "locales" / "locales.yml").write_text(tags)
+    lines = root / "content" / "services" / "at.yml"
+    lines.write_text(lines.read_text().replace('value: "142"', 'value: "143142"'))
+    bundles.write_keys(*keys)
+    made = bundles.make(root, tmp_path / "bundles", keys[0], date(2026, 11, 23))
+    bundles.switch(tmp_path / "bundles", made.name, keys[1])
+    monkeypatch.setenv("QUIETLINE_BUNDLES", str(tmp_path / "bundles"))
+    monkeypatch.setenv("QUIETLINE_BUNDLE_KEY", str(keys[1]))
+
+    done = CliRunner().invoke(static, [str(tmp_path / "offline")])
+
+    assert done.exit_code == 0, done.output
+    assert "143142" in (tmp_path / "offline" / "en.html").read_text()

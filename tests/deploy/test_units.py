@@ -48,7 +48,7 @@ def test_systemd_finds_every_unit_hard_to_break_out_of(path: Path) -> None:
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="this machine has no systemd")
 def test_systemd_knows_every_setting(tmp_path: Path) -> None:
-    files = sorted([*FOLDER.glob("*.service"), *FOLDER.glob("*.timer")])
+    files = sorted(path for end in ("service", "timer", "path") for path in FOLDER.glob(f"*.{end}"))
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *map(str, files)],
         capture_output=True,

@@ -63,7 +63,7 @@ class Desk:
             return GARBAGE[self.fault]
         if self.fault == "gone":
             raise httpx2.ConnectError("nobody there")
-        answer = self._answer(_token(request), await request.json())
+        answer = await self._answer(_token(request), await request.json())
         if self.fault == "slow":
             raise httpx2.ReadTimeout("the answer is ready, and nobody waits any more")
         return answer
@@ -71,19 +71,19 @@ class Desk:
     async def forget(self, request: Request) -> Response:
         if self.fault:
             return Response(status_code=500)
-        self.store.forget(self.store.handle(_token(request)))
+        await self.store.forget(await self.store.handle(_token(request)))
         return Response(status_code=204)
 
-    def _answer(self, token: bytes, asked: dict[str, str]) -> Response:
-        handle = self.store.handle(token)
-        kept = self.store.get(handle)
+    async def _answer(self, token: bytes, asked: dict[str, str]) -> Response:
+        handle = await self.store.handle(token)
+        kept = await self.store.get(handle)
         self.knew = kept is not None
         self.begun += not self.knew
         before = from_slots(json.loads(kept)) if kept else State()
         visit = before.but(locale=asked["locale"], country=asked["country"])
         state, script = self._taken(visit, asked["text"], asked["choice"])
         after, whole = finish(self.content, state, script, self.now(), wrote=not asked["choice"])
-        self.store.put(handle, json.dumps(to_slots(after)).encode())
+        await self.store.put(handle, json.dumps(to_slots(after)).encode())
         turn = put_into_words(self.content, after, whole)
         return JSONResponse({"turn": turn.to_json(), "known": self.knew})
 

@@ -1,19 +1,18 @@
 """Feed what is sealed with bytes: ``python -m tests.fuzz.sealed -max_total_time=60``.
 
-Both kinds: a conversation's state (bot.storage.sealed), which nothing but the token opens, and a
+Both kinds: a conversation's state (bot.storage.sealing), which nothing but the token opens, and a
 summary on its way to a programme (bot.storage.handover), which arrives from a network.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 
 import atheris
 
 with atheris.instrument_imports(include=["bot.storage"]):
+    from bot.storage import sealing
     from bot.storage.handover import new_keys, seal, unseal
-    from bot.storage.sealed import SealedStore
 
 from bot.errors import CannotOpen
 from tests.fuzz.running import fuzz
@@ -22,7 +21,7 @@ PRIVATE, PUBLIC = new_keys()
 FIELDS = {"code": "amber anchor", "note": "some words"}
 SEALED = seal(FIELDS, PUBLIC)
 TOKEN_BYTES = 32
-STORE = SealedStore(idle_seconds=60, lifetime_seconds=60, clock=lambda: 0.0)
+SALTED = bytes(sealing.SALT)
 
 
 def only_what_was_sealed_opens(data: bytes) -> None:
@@ -38,17 +37,13 @@ def state_opens_unchanged_only(given: atheris.FuzzedDataProvider) -> None:
     """Seal a state, and open it as it is, changed, and with another token."""
     token = given.ConsumeBytes(TOKEN_BYTES).ljust(TOKEN_BYTES, b"\0")
     state = given.ConsumeBytes(given.ConsumeIntInRange(0, 5_000))
-    handle = STORE.handle(token)
-    STORE.put(handle, state)
-    assert STORE.get(handle) == state
+    handle, stranger = (sealing.derive(each, SALTED) for each in (token, token[::-1]))
+    sealed = sealing.seal(handle, state)
+    assert sealing.unseal(handle, sealed) == state
 
-    row = STORE._rows[handle.row]
-    other = changed(row.sealed, given)
-    STORE._rows[handle.row] = replace(row, sealed=other)
-    assert STORE.get(handle) == (state if other == row.sealed else None)
-    stranger = STORE.handle(token[::-1])
-    assert stranger == handle or STORE.get(stranger) is None
-    STORE.forget(handle)
+    other = changed(sealed, given)
+    assert sealing.unseal(handle, other) == (state if other == sealed else None)
+    assert stranger == handle or sealing.unseal(stranger, sealed) is None
 
 
 def summary_opens_unchanged_only(given: atheris.FuzzedDataProvider) -> None:

@@ -14,6 +14,7 @@ LEAST: Final = 0.9
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "cryptography": (
         "bot/storage/sealed.py",
+        "bot/storage/sealing.py",
         "bot/storage/handover.py",
         "bot/storage/bundles.py",
         "bot/web/proof.py",

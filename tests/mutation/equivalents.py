@@ -36,12 +36,12 @@ EQUIVALENTS: Final = (
         "32 bytes are what it returns when it isn't told how many",
     ),
     Equivalent(
-        "bot.storage.sealed._pad",
+        "bot.storage.sealing._pad",
         "to_bytes(4, )",
         "the biggest byte is the first unless one says otherwise",
     ),
     Equivalent(
-        "bot.storage.sealed._unpad",
+        "bot.storage.sealing._unpad",
         "from_bytes(padded[:4], )",
         "the biggest byte is the first unless one says otherwise",
     ),

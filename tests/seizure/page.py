@@ -156,6 +156,10 @@ def _gone_through(found: Findings) -> Iterator[str]:
     yield f"* Ways through the site: {'; '.join(FLOWS)}."
     yield f"* Faults, each with a message under way: {'; '.join(FAULTS)}."
     yield (
+        "* Where several nodes share conversations, the files, keys and memory of their Redis are "
+        "searched for the same marks (`tests/faults/test_state_redis.py`)."
+    )
+    yield (
         f"* `make test-slow` goes through the same with {len(SHORT.locales)} languages and without "
         f"Chromium (`tests/faults/test_canary.py`); `make seizure` with {len(WHOLE.locales)}."
     )

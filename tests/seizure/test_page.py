@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import inspect
 
 from bot.storage.counters import SqlCountStore
-from tests.seizure.page import PAGE, failures, page, structure
+from tests.seizure.page import PAGE, failures, figures, page, structure
 from tests.seizure.search import ELSEWHERE, PLACES, WHOLE, Findings, Place
 
 
@@ -47,3 +47,21 @@ def test_a_mark_anywhere_is_a_failure(tmp_path: Path) -> None:
         "The memory of site holds a word."
     ]
     assert failures(replace(clean, memory={"assistant": {"a word": 1}})) == []
+
+
+def test_the_figures_are_sums_over_places_and_processes(tmp_path: Path) -> None:
+    clean = nothing_found(tmp_path)
+    dirty = replace(clean.places[0], hits={"err": ["a word"], "out": ["a word", "a token"]})
+    found = replace(
+        clean,
+        places=(dirty, *clean.places[1:]),
+        memory={"site": {"a word": 2, "a token": 1}, "assistant": "the process forbids it"},
+    )
+
+    assert figures(found) | {
+        "files searched": len(clean.places),
+        "bytes searched": 2_000 * len(clean.places),
+        "files with a mark": 2,
+        "marks in the memory of site": 3,
+    } == figures(found)
+    assert "marks in the memory of assistant" not in figures(found)

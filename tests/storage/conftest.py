@@ -1,4 +1,4 @@
-"""New databases: a file of SQLite, and one of a PostgreSQL server when tests may be slow."""
+"""New databases: a file of SQLite, and when tests may be slow a PostgreSQL and a Redis server."""
 
 from __future__ import annotations
 
@@ -7,8 +7,16 @@ from pathlib import Path
 import pytest
 
 from tests.postgresql import new_postgresql_database, postgresql_server
+from tests.redis_server import redis_of_this_run, redis_server
 
-__all__ = ["address", "file", "new_postgresql_database", "postgresql_server"]
+__all__ = [
+    "address",
+    "file",
+    "new_postgresql_database",
+    "postgresql_server",
+    "redis_of_this_run",
+    "redis_server",
+]
 
 
 @pytest.fixture

@@ -1,0 +1,391 @@
+"""bot.storage.sealed_redis: what only a shared store can do, and what can happen to Redis."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import pytest
+
+from bot.errors import Refused, StateUnavailable
+from bot.storage.sealed_redis import ANSWER_SECONDS, EPOCH_SECONDS, SALT_SECONDS, SharedStore
+from bot.storage.sealing import Handle
+from tests.redis_server import Server, running_redis
+from tests.seizure.marks import TOKEN as MARKED
+from tests.seizure.marks import TYPED, WORD, found_in, marks
+from tests.seizure.memory import Unreadable, found_in_memory
+
+pytestmark = pytest.mark.slow
+
+IDLE, LIFETIME = 30 * 60.0, 4 * 60 * 60.0
+NOON = 3_000 * EPOCH_SECONDS + 6 * 60 * 60.0
+TOKEN, OTHER = b"t" * 32, b"o" * 32
+PATIENCE = 3 * ANSWER_SECONDS  # on a busy machine
+
+
+class Clock:
+    """A node's wall clock; ``seconds`` may be moved."""
+
+    def __init__(self, seconds: float = NOON) -> None:
+        self.seconds = seconds
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def node(redis_server: Server) -> AsyncIterator[Callable[..., SharedStore]]:
+    """Starts nodes that share one Redis, which was emptied."""
+    nodes: list[SharedStore] = []
+
+    def start(
+        clock: Callable[[], float], idle: float = IDLE, server: Server = redis_server
+    ) -> SharedStore:
+        nodes.append(SharedStore(server.url, idle, LIFETIME, clock))
+        return nodes[-1]
+
+    yield start
+    for one in nodes:
+        await one.close()
+
+
+@pytest.fixture
+def store(node: Callable[..., SharedStore], clock: Clock) -> SharedStore:
+    return node(clock)
+
+
+@pytest.fixture
+def own_server() -> Iterator[Server]:
+    """A Redis that a test may break."""
+    with running_redis() as server:
+        yield server
+
+
+@pytest.fixture
+def breakable(node: Callable[..., SharedStore], clock: Clock, own_server: Server) -> SharedStore:
+    return node(clock, server=own_server)
+
+
+async def say(store: SharedStore, state: bytes, token: bytes = TOKEN) -> Handle:
+    """Keep ``state`` as a turn does."""
+    handle = await store.handle(token)
+    await store.put(handle, state)
+    return handle
+
+
+async def heard(store: SharedStore, token: bytes = TOKEN) -> bytes | None:
+    return await store.get(await store.handle(token))
+
+
+def row(handle: Handle) -> str:
+    return f"quietline:row:{handle.row}"
+
+
+async def test_two_nodes_hold_one_conversation(
+    node: Callable[..., SharedStore], clock: Clock
+) -> None:
+    here, there = node(clock), node(clock)
+    await say(here, b"said here")
+    assert await heard(there) == b"said here"
+
+    await say(there, b"said there")
+    assert await heard(here) == b"said there"
+    await here.forget(await here.handle(TOKEN))
+    assert await heard(there) is None
+
+
+async def test_nodes_that_start_at_once_agree_on_the_salt(
+    node: Callable[..., SharedStore], clock: Clock, redis_server: Server
+) -> None:
+    handles = await asyncio.gather(*(node(clock).handle(TOKEN) for _ in range(20)))
+
+    assert len(set(handles)) == 1
+    assert len(redis_server.names()) == 1
+
+
+async def test_every_key_has_an_expiry_from_the_command_on_that_makes_it(
+    store: SharedStore, redis_server: Server
+) -> None:
+    redis_server.ask("CONFIG", "RESETSTAT")
+    for number in range(5):
+        await say(store, b"state", bytes([number]) * 32)
+        assert min(redis_server.ask("PTTL", key) for key in redis_server.names()) > 0
+    used = set(redis_server.ask("INFO", "commandstats"))
+
+    assert "cmdstat_set" in used
+    assert not [name for name in used if "expire" in name or "persist" in name]
+
+
+async def test_a_row_ends_with_the_idle_time_or_the_lifetime_whichever_is_sooner(
+    store: SharedStore, clock: Clock, redis_server: Server
+) -> None:
+    handle = await say(store, b"state")
+    assert IDLE - 5 < redis_server.ask("TTL", row(handle)) <= IDLE
+
+    while clock.seconds < NOON + LIFETIME - IDLE:
+        clock.seconds += IDLE / 2
+        await say(store, b"state")
+    clock.seconds += IDLE - 10
+    await store.put(handle, b"state")
+    assert 0 < redis_server.ask("TTL", row(handle)) <= 10
+
+
+async def test_nothing_but_salts_is_left_when_conversations_have_ended(
+    node: Callable[..., SharedStore], redis_server: Server
+) -> None:
+    short = node(time.time, idle=0.3)
+    for number in range(20):
+        await say(short, b"state", bytes([number]) * 32)
+    assert len(redis_server.rows()) == 20
+
+    await asyncio.sleep(0.4)
+    assert redis_server.rows() == []
+    (salt,) = redis_server.names()
+    assert 0 < redis_server.ask("TTL", salt) <= SALT_SECONDS
+
+
+async def test_who_has_only_redis_cant_make_a_conversation_live_longer(
+    store: SharedStore, clock: Clock, redis_server: Server
+) -> None:
+    handle = await say(store, b"state")
+    redis_server.ask("PERSIST", row(handle))
+    clock.seconds += IDLE + 1
+    assert await heard(store) is None
+
+    handle = await say(store, b"new")
+    for _ in range(9):
+        redis_server.ask("DEL", row(handle))  # in the middle of each turn
+        clock.seconds += IDLE - 1
+        await store.put(handle, b"new")
+        redis_server.ask("PERSIST", row(handle))
+    assert await store.get(handle) is None
+
+
+async def test_an_old_row_that_is_hidden_for_a_moment_isnt_taken_for_a_new_conversation(
+    store: SharedStore, clock: Clock, redis_server: Server
+) -> None:
+    handle = await say(store, b"state")
+    copied = redis_server.ask("GET", row(handle))
+    clock.seconds += IDLE / 2
+    redis_server.ask("DEL", row(handle))
+    new = await store.handle(TOKEN)
+    redis_server.ask("SET", row(handle), copied)
+
+    assert new.row == handle.row
+    assert await store.get(new) is None
+
+
+async def test_two_first_messages_at_once_are_one_conversation(
+    node: Callable[..., SharedStore], clock: Clock
+) -> None:
+    store = node(clock)
+    one = await store.handle(TOKEN)
+    clock.seconds += 1
+    other = await store.handle(TOKEN)
+    await store.put(one, b"the first message")
+
+    assert await store.get(other) == b"the first message"
+
+
+async def test_an_earlier_value_that_is_put_back_opens_as_long_as_it_would_have_lived_and_no_longer(
+    store: SharedStore, clock: Clock, redis_server: Server
+) -> None:
+    """What we can't prevent: with Redis alone, nobody can tell that there was a later one."""
+    handle = await say(store, b"earlier")
+    copied = redis_server.ask("GET", row(handle))
+    await say(store, b"later")
+    await store.forget(handle)
+    redis_server.ask("SET", row(handle), copied)
+
+    assert await heard(store) == b"earlier"
+    clock.seconds += IDLE + 1
+    assert await heard(store) is None
+
+
+async def test_a_conversation_goes_on_while_the_salt_changes(
+    store: SharedStore, clock: Clock, redis_server: Server
+) -> None:
+    clock.seconds = 3_000 * EPOCH_SECONDS - 1.0
+    before = await say(store, b"state")
+    clock.seconds += 2
+    new = await say(store, b"another", OTHER)
+    assert (await store.handle(TOKEN)).row == before.row
+    await say(store, b"goes on")
+
+    assert await heard(store) == b"goes on"
+    assert await heard(store, OTHER) == b"another"
+    assert len([key for key in redis_server.names() if b"salt" in key]) == 2
+    clock.seconds += LIFETIME + 1
+    assert (await store.handle(TOKEN)).row != before.row
+    assert (await store.handle(OTHER)).row == new.row
+
+
+async def test_nodes_whose_clocks_differ_find_a_conversation_across_the_change_of_salt(
+    node: Callable[..., SharedStore],
+) -> None:
+    late = node(Clock(3_000 * EPOCH_SECONDS - 1.0))
+    early = node(Clock(3_000 * EPOCH_SECONDS + 1.0))
+    await say(early, b"said early")
+    assert await heard(late) == b"said early"
+
+    await say(late, b"said late", OTHER)
+    assert await heard(early, OTHER) == b"said late"
+
+
+async def test_when_a_clock_goes_back_conversations_are_forgotten_and_not_kept_longer(
+    store: SharedStore, clock: Clock
+) -> None:
+    await say(store, b"state")
+    clock.seconds -= 3_600
+
+    assert await heard(store) is None
+
+
+async def test_neither_token_nor_key_nor_words_are_in_what_redis_holds(
+    store: SharedStore, redis_server: Server
+) -> None:
+    raw = base64.urlsafe_b64decode(MARKED + "=")
+    handle = await say(store, f"{TYPED} {WORD}".encode(), raw)
+    sought = marks([MARKED, base64.urlsafe_b64encode(handle.key).decode().rstrip("=")])
+    assert found_in(redis_server.dumped(), sought) == {}
+
+    assert redis_server.process
+    try:
+        assert found_in_memory(redis_server.process.pid, sought) == {}
+    except Unreadable as reason:
+        pytest.skip(str(reason))
+
+
+Act = Callable[[SharedStore, Handle], Awaitable[object]]
+ACTS: dict[str, Act] = {
+    "check": lambda store, handle: store.check(),
+    "handle": lambda store, handle: store.handle(TOKEN),
+    "put": lambda store, handle: store.put(handle, WORD.encode()),
+    "get": lambda store, handle: store.get(handle),
+    "has": lambda store, handle: store.has(handle),
+    "forget": lambda store, handle: store.forget(handle),
+}
+
+
+async def fails_at_once(act: Act, store: SharedStore, handle: Handle) -> None:
+    """See that it fails soon, and that the error says nothing about anybody."""
+    began = time.monotonic()
+    with pytest.raises(StateUnavailable) as failed:
+        await act(store, handle)
+
+    assert time.monotonic() - began < PATIENCE
+    said = f"{failed.value} {failed.value!r}"
+    assert "QUIETLINE_STATE_URL" in said
+    assert handle.row not in said
+    assert failed.value.__cause__ is None
+    assert failed.value.__suppress_context__
+
+
+async def test_without_redis_everything_fails_at_once_and_works_again_when_it_is_back(
+    breakable: SharedStore, own_server: Server
+) -> None:
+    handle = await say(breakable, b"state")
+    own_server.kill()
+    for act in ACTS.values():
+        await fails_at_once(act, breakable, handle)
+
+    own_server.start()
+    assert await heard(breakable) is None  # what it held was nowhere else
+    await say(breakable, b"new")
+    assert await heard(breakable) == b"new"
+
+
+async def test_a_redis_that_hangs_is_given_up_soon(
+    breakable: SharedStore, own_server: Server
+) -> None:
+    handle = await say(breakable, b"state")
+    own_server.ask("CLIENT", "PAUSE", "1500")
+    for name in ("handle", "get"):
+        await fails_at_once(ACTS[name], breakable, handle)
+
+    await asyncio.sleep(1)
+    assert await heard(breakable) == b"state"
+
+
+async def test_a_redis_without_room_keeps_nothing_until_it_has_some(
+    breakable: SharedStore, own_server: Server
+) -> None:
+    handle = await breakable.handle(TOKEN)
+    own_server.ask("CONFIG", "SET", "maxmemory", "1mb")
+    await fails_at_once(ACTS["put"], breakable, handle)
+    await fails_at_once(ACTS["handle"], breakable, handle)
+
+    own_server.ask("CONFIG", "SET", "maxmemory", "256mb")
+    await say(breakable, b"state")
+    assert await heard(breakable) == b"state"
+
+
+async def test_a_full_redis_drops_conversations_before_salts(
+    breakable: SharedStore, own_server: Server
+) -> None:
+    await say(breakable, b"state")
+    room = own_server.ask("INFO", "memory")["used_memory"] + 400_000
+    own_server.ask("CONFIG", "SET", "maxmemory", str(room))
+    for number in range(300):
+        handle = await say(breakable, b"state", number.to_bytes(32, "big"))
+
+    assert await breakable.has(handle)
+    assert len(own_server.rows()) < 300
+    assert len(own_server.names()) == len(own_server.rows()) + 1
+
+
+WRONG = {
+    'save "3600 1"': 'save ""',
+    "appendonly yes": "appendonly no",
+    "slowlog-log-slower-than 10000": "slowlog-log-slower-than -1",
+    "maxmemory-policy allkeys-lru": "maxmemory-policy volatile-ttl",
+    "maxmemory-policy noeviction": "maxmemory-policy volatile-ttl",
+}
+
+
+@pytest.mark.parametrize("line", WRONG)
+async def test_a_redis_that_would_keep_or_betray_is_refused_whenever_it_comes(
+    breakable: SharedStore, own_server: Server, line: str
+) -> None:
+    await say(breakable, b"state")
+    own_server.kill()
+    own_server.start(line)
+    await asyncio.sleep(0.05)  # until the node hears that its connection has ended
+    for _ in range(2):
+        with pytest.raises(Refused, match=re.escape(f"set in its redis.conf: {WRONG[line]}.")):
+            await say(breakable, b"state")
+
+    assert own_server.names() == []
+
+
+async def test_a_redis_that_doesnt_show_its_settings_is_refused(
+    breakable: SharedStore, own_server: Server
+) -> None:
+    own_server.ask("ACL", "SETUSER", "default", "-config|get")
+
+    with pytest.raises(Refused, match=r"\+config\|get"):
+        await breakable.check()
+
+
+async def test_a_wrong_password_is_no_way_in_and_is_not_shown(
+    node: Callable[..., SharedStore], clock: Clock, own_server: Server
+) -> None:
+    own_server.ask("ACL", "SETUSER", "default", "resetpass", ">right")
+    wrong = SharedStore(own_server.url.replace("unix://", "unix://:wrong@"), IDLE, LIFETIME, clock)
+    with pytest.raises(StateUnavailable) as failed:
+        await wrong.check()
+    await wrong.close()
+
+    assert "wrong" not in str(failed.value)
+    right = SharedStore(own_server.url.replace("unix://", "unix://:right@"), IDLE, LIFETIME, clock)
+    await right.check()
+    assert "right" not in repr(right)
+    await right.close()
