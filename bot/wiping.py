@@ -11,6 +11,7 @@ import asyncio
 import gc
 import os
 import sys
+from collections.abc import Callable
 from typing import Final
 
 WIPING: Final = {
@@ -34,13 +35,17 @@ def wipe_what_is_freed(*, here: bool) -> None:
         os.execv(sys.executable, sys.orig_argv)  # noqa: S606  # the very command that runs already
 
 
-async def free_what_is_left() -> None:
+async def free_what_is_left(afterwards: Callable[[], None] = lambda: None) -> None:
     """Free again and again what nobody uses and only a cycle of references keeps, for ever.
 
     What is there at the beginning stays, so that looking for such cycles takes milliseconds.
+
+    Args:
+        afterwards: Overwrites what a library has put on a shelf of its own.
     """
     gc.collect()
     gc.freeze()
     while True:
         await asyncio.sleep(COLLECT_SECONDS)
         gc.collect()
+        afterwards()

@@ -81,6 +81,18 @@ def test_a_compiled_catalog_that_is_lost_or_garbage_takes_nobodys_language_away(
     assert found != wiring.content().words.text("en", message_id)
 
 
+def test_a_compiled_catalog_of_an_unheard_encoding_is_compiled_anew(tmp_path: Path) -> None:
+    path = checkout(tmp_path) / f"{CATALOG}.mo"
+    whole = path.read_bytes()
+    assert b"charset=UTF-8" in whole
+    path.write_bytes(whole.replace(b"charset=UTF-8", b"charset=U~F-8"))
+
+    message_id = "answer.suicide_risk.1"
+    found = wiring.content(tmp_path).words.text("de", message_id)
+
+    assert found == wiring.content().words.text("de", message_id)
+
+
 @pytest.mark.parametrize("content", DAMAGED)
 def test_a_catalog_that_is_lost_altogether_says_how_to_mend_it(
     tmp_path: Path, content: bytes | None

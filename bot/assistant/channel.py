@@ -15,7 +15,7 @@ from bot import logs, wiring
 from bot.assistant.replies import choice_of
 from bot.assistant.safety_screen import visit_entities
 from bot.assistant.tracker_store import SealedTrackerStore
-from bot.assistant.visit import CURRENT, Visit
+from bot.assistant.visit import visiting
 from bot.conversation.choices import Choice, read_choice
 from bot.conversation.message import clean
 from bot.conversation.turn import Turn, Words, from_json
@@ -110,10 +110,10 @@ async def _answer(
 ) -> HTTPResponse:
     try:
         body, sealed = request.json, _store(request).sealed
-        visit = Visit(await sealed.handle(_token(request)))
-        known = await sealed.has(visit.handle)
-        CURRENT.set(visit)
-        turn = await converse(on_new_message, visit.handle.row, body)
+        handle = await sealed.handle(_token(request))
+        known = await sealed.has(handle)
+        with visiting(handle) as visit:
+            turn = await converse(on_new_message, handle.row, body)
         if visit.is_lost:
             raise StateUnavailable
         return response.json({"turn": turn.to_json(), "known": known})

@@ -115,6 +115,7 @@ def serve(settings: Settings) -> None:
     prepare()
     from rasa.core.run import configure_app
 
+    from bot.assistant import small_arrays
     from bot.assistant.channel import SiteChannel
 
     bound = bind(settings.socket)
@@ -131,7 +132,7 @@ def serve(settings: Settings) -> None:
         app.add_task(_sweep(app))
         app.add_task(_take_over(follower, taking, settings.take_over_seconds))
         app.add_task(_take_over_models(app, models, settings))
-        app.add_task(wiping.free_what_is_left())
+        app.add_task(wiping.free_what_is_left(small_arrays.overwrite))
         logs.note("assistant.ready")
 
     app.register_listener(load, "before_server_start")

@@ -67,7 +67,7 @@ class SealedTrackerStore(TrackerStore):
 
     async def _handle(self, sender_id: str) -> Handle:
         visit = CURRENT.get()
-        if visit and visit.handle.row == sender_id:
+        if visit and visit.handle and visit.handle.row == sender_id:
             return visit.handle
         return await self.sealed.handle(sender_id.encode())
 

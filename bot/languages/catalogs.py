@@ -102,7 +102,7 @@ def _read_compiled(path: Path) -> gettext.NullTranslations:
     try:
         with path.open("rb") as file:
             return gettext.GNUTranslations(file)
-    except (OSError, ValueError, struct.error):  # missing, garbage, or cut short
+    except (OSError, ValueError, LookupError, struct.error):  # missing, garbage, or cut short
         return _compiled_now(path)
 
 
@@ -113,7 +113,7 @@ def _compiled_now(path: Path) -> gettext.NullTranslations:
     try:
         binary = polib.pofile(str(path.with_suffix(".po")), encoding="utf-8").to_binary()
         return gettext.GNUTranslations(BytesIO(binary))
-    except (OSError, ValueError):
+    except (OSError, ValueError, LookupError):
         raise BrokenContent(path, None, "compile the catalogs again with: make setup") from None
 
 

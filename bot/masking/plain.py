@@ -99,12 +99,12 @@ def _joined(word: str) -> str:
 
 
 def _characters(typed: str) -> Iterator[tuple[str, int]]:
+    # For this text alone: a cache that stays has the last signs that anybody typed, in order.
+    bare = {character: _bare(character) for character in set(typed)}
     for place, character in enumerate(typed):
-        for bare in _bare(character):
-            yield bare, place
+        yield from ((sign, place) for sign in bare[character])
 
 
-@functools.lru_cache(maxsize=4096)
 def _bare(character: str) -> str:
     """Return the letters, digits or signs that ``character`` is made of; nothing for an accent."""
     if character == MARK:

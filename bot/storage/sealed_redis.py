@@ -87,18 +87,21 @@ class SharedStore:
         rows = await self._ask(self._redis.mget([ROW + handle.row for handle in handles]))
         for handle, row in zip(handles, rows, strict=True):
             if opened := self._opened(handle, row):
-                return replace(handle, began=opened.began)
+                return replace(handle, began=opened.began, is_new=False)
         return replace(handles[0], began=self._clock())
 
     async def put(self, handle: Handle, state: bytes) -> None:
         """Seal ``state`` in place of what was there, until it idled or lived too long.
 
-        Its beginning is that of ``handle``, which Redis can't have changed since.
+        Its beginning is that of ``handle``, which Redis can't have changed since. What was
+        forgotten at another node meanwhile stays forgotten.
         """
         now = self._clock()
         left = min(self._idle, handle.began + self._lifetime - now)
         sealed = seal(handle, _TIMES.pack(handle.began, now) + state)
-        await self._ask(self._redis.set(ROW + handle.row, sealed, px=max(1, int(left * 1_000))))
+        milliseconds = max(1, int(left * 1_000))
+        row, goes_on = ROW + handle.row, not handle.is_new
+        await self._ask(self._redis.set(row, sealed, px=milliseconds, xx=goes_on))
 
     async def get(self, handle: Handle) -> bytes | None:
         """Return the state, or None if there is none, it expired, or the key doesn't open it.

@@ -27,11 +27,13 @@ class Handle:
         row: 64 hexadecimal digits that say nothing about the token.
         key: 32 bytes for AES-256-GCM.
         began: When the conversation began, for a store that other processes share; else 0.
+        is_new: Whether there was none yet, in such a store.
     """
 
     row: str
     key: bytes
     began: float = 0.0
+    is_new: bool = True
 
     def __repr__(self) -> str:
         return "Handle(...)"

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -36,7 +36,7 @@ from bot.studio.exchange import SHARED
 from bot.studio.index import LOCALES, Index
 from bot.studio.kept import keep, kept
 from bot.studio.needs import WITHDRAWN
-from bot.studio.unpublished import read_live
+from bot.studio.unpublished import as_seen, read_live
 from bot.studio.writing import COMMENTS, alone
 
 UNRECORDED: Final = "unrecorded"
@@ -114,23 +114,24 @@ def publish(
         author: Their account's name.
         note: Why, in a line.
         now: With a time zone.
-        seen: ``bot.languages.signoff.digest`` of what the author saw; None takes what there is.
+        seen: ``as_seen`` of what the author saw; None takes what there is.
 
     Raises:
-        Outdated: A text, fact or signature changed since; nothing was published.
+        Outdated: A text, fact, signature or what visitors see changed since; nothing was
+            published.
         NotReady: Something has to be mended first; nothing was published.
         BadSetting: The database can't be reached; nothing was published.
     """
     record(settings, store)
     with alone(settings.studio, PUBLISHING), snapshot(settings.studio) as copy:
-        day = now.astimezone(UTC).date()
+        # The database is asked at once: from here on it may go, and only the record needs it.
+        withdrawn, day = [*_withdrawn(store, copy)], now.astimezone(UTC).date()
         index = Index(copy)
         index.refresh()
-        if seen is not None and seen != digest(index.sign_off, day):
-            raise Outdated("Somebody changed or signed something since you opened this page.")
-        _keep(settings, index)
-        found = [*_withdrawn(store, copy), *problems(copy)]
-        if found:
+        if seen is not None and seen != _now(settings, index, day):
+            raise Outdated("Somebody changed, signed or published since you opened this page.")
+        _keep(settings, index, day)
+        if found := [*withdrawn, *problems(copy)]:
             raise NotReady("\n".join([*found, "Mend this first; nothing was published."]))
         private = settings.bundle_key.with_suffix(".key")
         made = bundles.make(copy, settings.bundles, private, day, note)
@@ -213,12 +214,16 @@ def show(
     return Published(name, is_recorded=True)
 
 
-def _keep(settings: Settings, index: Index) -> None:
+def _now(settings: Settings, index: Index, day: date) -> str:
+    return as_seen(digest(index.sign_off, day), bundles.current_name(settings.bundles))
+
+
+def _keep(settings: Settings, index: Index, day: date) -> None:
     """Leave what waits for a translator as visitors have it, in the copy that ``index`` reads."""
     if not any(index.open.values()):
         return
     with suppress(BrokenContent):  # what visitors have can't be read any more: nothing of it stays
-        keep(index, kept(index, read_live(settings)))
+        keep(index, kept(index, read_live(settings), day))
 
 
 def _withdrawn(store: StudioStore, root: Path) -> Iterator[str]:

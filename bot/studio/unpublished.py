@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ from typing import Final
 from bot import wiring
 from bot.conversation.content import Content
 from bot.conversation.facts import is_rule
+from bot.errors import BadBundle
 from bot.languages.catalogs import SOURCE, Words
-from bot.languages.signoff import Part
+from bot.languages.signoff import Part, Signature
 from bot.settings import ROOT, Settings
-from bot.storage.bundles import current_name
+from bot.storage.bundles import current_name, named, verify
 from bot.studio.desk import Desk
 from bot.studio.differences import Run, differences
 from bot.studio.seeing import SeenPart, State
@@ -31,12 +33,16 @@ class Live:
 
     Attributes:
         bundle: Its name, or empty while it is the checkout.
+        is_whole: Whether every byte is as it was signed; a checkout always is.
+        signatures: What its own ledger holds, by part and locale.
     """
 
     bundle: str
     root: Path
     content: Content
     parts: dict[str, dict[str, Part]]
+    is_whole: bool
+    signatures: dict[tuple[str, str], tuple[Signature, ...]]
 
 
 @dataclass(frozen=True)
@@ -86,9 +92,24 @@ def read_live(settings: Settings) -> Live:
     """
     name = current_name(settings.bundles)
     root = settings.bundles / name if name else ROOT
+    is_whole = not name or _is_as_signed(settings, name)
     signed = wiring.signoff(root)
     parts = {tag: dict(found) for tag, found in signed.parts.items()}
-    return Live(name, root, wiring.content(root), parts)
+    given: dict[tuple[str, str], tuple[Signature, ...]] = {}
+    for each in signed.signatures:
+        place = each.part, each.locale
+        given[place] = (*given.get(place, ()), each)
+    return Live(name, root, wiring.content(root), parts, is_whole, given)
+
+
+def as_seen(digest: str, live: str) -> str:
+    """Return a hash of what somebody saw who wants to publish.
+
+    Args:
+        digest: ``bot.languages.signoff.digest`` of the working copy.
+        live: The bundle that it was compared with, or empty: what stays depends on it.
+    """
+    return hashlib.sha256(f"{digest} {live}".encode()).hexdigest()
 
 
 def changes(desk: Desk, live: Live, parts: Iterable[SeenPart]) -> list[Changed]:
@@ -131,6 +152,14 @@ def _in_locale(desk: Desk, live: Live, seen: States, tag: str) -> Iterator[Chang
     for name, part in there.items():
         if name not in here:
             yield Changed(name, tag, None, part.is_safety, is_gone=True)
+
+
+def _is_as_signed(settings: Settings, name: str) -> bool:
+    try:
+        verify(named(settings.bundles, name), settings.bundle_key)
+    except BadBundle:
+        return False
+    return True
 
 
 def _is_same(here: Part, there: Part | None) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 import anyio
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -84,7 +85,11 @@ def headers_for(scope: Scope) -> dict[str, str]:
 
 
 class Guard:
-    """The outermost layer: checks the request, adds the headers, catches every error."""
+    """The outermost layer: checks the request, adds the headers, catches every error.
+
+    Args:
+        takes_parts: Whether forms may come in parts (multipart), as those of the studio do.
+    """
 
     def __init__(
         self,
@@ -92,8 +97,11 @@ class Guard:
         refuse: Refuse,
         longest: Longest = of_a_message,
         headers: HeadersFor = headers_for,
+        *,
+        takes_parts: bool = False,
     ) -> None:
         self._app, self._refuse, self._longest, self._headers = app, refuse, longest, headers
+        self._takes_parts = takes_parts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (see ASGI)."""
@@ -102,7 +110,7 @@ class Guard:
             return
         sending = _Sending(self._headers(scope), send)
         longest = self._longest(scope)
-        status = refusal(scope, longest)
+        status = refusal(scope, longest, self._takes_parts)
         if status == 413:
             await _drain(receive)
         if status:
@@ -118,7 +126,7 @@ class Guard:
                 await self._refuse(scope, 500)(scope, receive, sending)
 
 
-def refusal(scope: Scope, longest: int = LONGEST_BODY) -> int:
+def refusal(scope: Scope, longest: int = LONGEST_BODY, takes_parts: bool = False) -> int:
     """Return the status with which to refuse a request by its head alone, or 0."""
     headers = Headers(scope=scope)
     if scope["method"] not in METHODS:
@@ -129,8 +137,19 @@ def refusal(scope: Scope, longest: int = LONGEST_BODY) -> int:
         return 431
     if headers.get("content-encoding", "identity") != "identity":
         return 415  # nothing that is sent here is unpacked
+    if not _is_readable(headers.get("content-type", ""), takes_parts):
+        return 415
     length = headers.get("content-length", "0")
     return 0 if length.isdecimal() and int(length) <= longest else 413
+
+
+def _is_readable(content_type: str, takes_parts: bool) -> bool:
+    """Tell whether a body may be read.
+
+    Python keeps each name of an encoding that it was asked for, for ever. Browsers send none.
+    """
+    kind, options = parse_options_header(content_type)
+    return kind != b"multipart/form-data" or (takes_parts and b"charset" not in options)
 
 
 def _is_bomb(scope: Scope) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextvars import copy_context
 
 import pytest
 from rasa.shared.core.domain import Domain
 
 from bot.assistant.tracker_store import SealedTrackerStore
-from bot.assistant.visit import CURRENT, Visit
+from bot.assistant.visit import CURRENT, Visit, visiting
 from bot.settings import ROOT
 from tests.assistant.talking import run
 from tests.assistant.test_tracker_store import a_conversation
@@ -101,3 +102,12 @@ def test_a_redis_that_is_refused_meanwhile_is_as_good_as_none(
     server.ask("CONFIG", "SET", "slowlog-log-slower-than", "-1")
 
     assert visit.is_lost
+
+
+def test_whoever_keeps_the_context_of_a_message_keeps_no_key(store: SealedTrackerStore) -> None:
+    with visiting(run(store.sealed.handle(TOKEN))) as visit:
+        kept = copy_context()
+        assert visit.handle
+
+    assert kept[CURRENT] is visit
+    assert visit.handle is None

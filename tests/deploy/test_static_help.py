@@ -153,6 +153,16 @@ def test_writing_again_replaces_whole_files(site: Site, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_language_that_is_no_longer_on_offer_leaves_no_page_with_old_numbers(
+    site: Site, tmp_path: Path
+) -> None:
+    write_pages(replace(site, locales=site.locales[:2]), tmp_path)
+    names = write_pages(replace(site, locales=site.locales[:1]), tmp_path)
+
+    assert {path.name for path in tmp_path.iterdir()} == {*names}
+
+
+@pytest.mark.slow
 def test_the_command_writes_the_pages_and_says_how_many(tmp_path: Path) -> None:
     done = CliRunner().invoke(static, [str(tmp_path / "offline")])
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.assistant.small_arrays import overwrite
 from bot.encoder.adapter import ADAPTER, MATRICES, Adapter, read_adapter, write_adapter
 from bot.encoder.encoder import MOST_TOKENS, Encoder, prepare
 from bot.encoder.tokens import Tokens
@@ -120,3 +121,18 @@ def test_a_missing_adapter_is_refused_with_a_cure(tmp_path: Path) -> None:
 def test_a_missing_encoder_is_refused_with_a_cure(tmp_path: Path) -> None:
     with pytest.raises(NotReady, match="make train"):
         Encoder(tmp_path)
+
+
+def test_no_message_can_be_read_from_what_numpy_has_put_aside(encoder: Encoder) -> None:
+    text = "my sister lives by the harbour now"
+    pieces = np.array(encoder._tokens.ids(text, MOST_TOKENS))
+
+    def can_be_read() -> bool:
+        blocks = [np.empty(len(pieces), np.intp) for _ in range(8)]
+        return any((block == pieces).all() for block in blocks)
+
+    encoder.vector(text)
+    assert can_be_read(), "nothing is put aside any more: bot.assistant.small_arrays can go"
+    encoder.vector(text)
+    overwrite()
+    assert not can_be_read()

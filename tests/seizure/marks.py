@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import base64
+import functools
 import html
 import json
 import struct
+import tempfile
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, quote_plus
 
 import numpy as np
+
+from bot.encoder.encoder import MOST_TOKENS
+from bot.encoder.tokens import Tokens, store
+from bot.encoder.weights import read_weights
 
 WORD: Final = "Quittenlaubenzwerg"
 TYPED: Final = "Mirabellenröschen «4b8e»"
@@ -40,7 +46,22 @@ def marks(tokens: Iterable[str]) -> Marks:
     return {name: frozenset(form.lower() for form in forms) for name, forms in made.items()}
 
 
+@functools.cache
+def _tokens() -> Tokens:
+    with tempfile.TemporaryDirectory() as folder:
+        store(read_weights().vocabulary(), Path(folder))
+        return Tokens(Path(folder))
+
+
+def _forms_of_pieces(text: str) -> Iterator[bytes]:
+    """Yield a text as the encoder has it: numbers of pieces, from which it can be read again."""
+    before = len(_tokens().ids("", MOST_TOKENS)) - 1
+    pieces = _tokens().ids(text, MOST_TOKENS)[before:-1]
+    yield from (np.array(pieces, kind).tobytes() for kind in (np.int64, np.int32))
+
+
 def _forms_of_text(text: str) -> Iterator[bytes]:
+    yield from _forms_of_pieces(text)
     spellings = {text, text.upper(), text.lower()}
     for spelling in spellings:
         yield from (spelling.encode(code) for code in _CODES)

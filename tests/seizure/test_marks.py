@@ -11,8 +11,11 @@ import sys
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
+import numpy as np
 import pytest
 
+from bot.encoder.tokens import Tokens, store
+from bot.encoder.weights import read_weights
 from tests.seizure.marks import AT_ONCE, TEXTS, TOKEN, TYPED, WORD, found_below, found_in, marks
 from tests.seizure.memory import Unreadable, found_in_memory
 
@@ -55,6 +58,16 @@ def test_each_disguise_is_found(disguise: str) -> None:
 @pytest.mark.parametrize("text", TEXTS)
 def test_each_mark_is_found_and_only_that(text: str) -> None:
     assert found_in(f"GET /?q={text} HTTP".encode(), marks([TOKEN])) == {text: 1}
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.int32])
+def test_a_message_is_found_as_the_encoder_has_it(
+    tmp_path: Path, kind: type[np.signedinteger]
+) -> None:
+    store(read_weights().vocabulary(), tmp_path)
+    pieces = Tokens(tmp_path).ids(f"good evening, {WORD} writes", 128)
+
+    assert found_in(np.array(pieces, kind).tobytes(), marks([])) == {WORD: 1}
 
 
 def test_what_holds_no_mark_is_not_found() -> None:

@@ -162,6 +162,8 @@ def sends_junk(visitor: Visitor) -> None:
                  headers={"Content-Type": "application/x-www-form-urlencoded"})  # fmt: skip
     visitor.send("POST", "/", content=b"--x\r\n" + WORD.encode(),
                  headers={"Content-Type": "multipart/form-data; boundary=x"})  # fmt: skip
+    named = f"multipart/form-data; boundary=x; charset={WORD}"
+    visitor.send("POST", "/", content=b"--x--", headers={"Content-Type": named})
     visitor.send("POST", "/", files={WORD: (WORD, WORD.encode())})
     visitor.send("POST", "/", content=WORD.encode() * 2_000)
     visitor.send_bytes(f"GET /{WORD} HTTP/9.9\r\n{WORD}\r\n\r\n".encode())

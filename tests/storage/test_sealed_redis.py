@@ -102,6 +102,19 @@ async def test_two_nodes_hold_one_conversation(
     assert await heard(there) is None
 
 
+async def test_what_is_forgotten_at_another_node_in_the_middle_of_a_turn_stays_forgotten(
+    node: Callable[..., SharedStore], clock: Clock, redis_server: Server
+) -> None:
+    here, there = node(clock), node(clock)
+    await say(here, b"said before")
+    handle = await here.handle(TOKEN)
+    await there.forget(await there.handle(TOKEN))
+    await here.put(handle, b"said meanwhile")
+
+    assert await heard(here) is None
+    assert row(handle) not in redis_server.names()
+
+
 async def test_nodes_that_start_at_once_agree_on_the_salt(
     node: Callable[..., SharedStore], clock: Clock, redis_server: Server
 ) -> None:

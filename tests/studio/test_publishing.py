@@ -20,6 +20,7 @@ from bot.studio.exchange import start
 from bot.studio.needs import WITHDRAWN
 from bot.studio.publishing import publish, record, roll_back
 from bot.studio.signing import Person
+from bot.studio.unpublished import as_seen
 from bot.studio.withdrawing import withdraw
 from tests.studio.conftest import NOW
 
@@ -236,7 +237,7 @@ def test_a_snapshot_is_a_copy_without_what_the_studio_keeps_for_itself(chosen: S
 def test_only_what_somebody_saw_is_published(chosen: Settings, store: StudioStore) -> None:
     extraction.compile_catalogs(chosen.studio / "locales", ["de", "fr"])
     desk = Desk(chosen.studio, store)
-    seen = desk.digest(NOW.date())
+    seen = as_seen(desk.digest(NOW.date()), "")
     part, person = "module.law", Person("sue", frozenset({"signer"}), frozenset({"editor"}))
     shown = desk.part("de", part, NOW.date()).fingerprint
     desk.sign(person, "de", {part: shown}, "editor", NOW.date(), NOW)
@@ -244,7 +245,10 @@ def test_only_what_somebody_saw_is_published(chosen: Settings, store: StudioStor
         publish(chosen, store, "ann", "first", NOW, seen)
     assert bundles.current_name(chosen.bundles) == ""
 
-    assert publish(chosen, store, "ann", "first", NOW, desk.digest(NOW.date())).bundle
+    seen = as_seen(desk.digest(NOW.date()), "")
+    assert publish(chosen, store, "ann", "first", NOW, seen).bundle
+    with pytest.raises(Outdated):  # it was compared with what visitors saw before
+        publish(chosen, store, "ann", "again", NOW, seen)
 
 
 @pytest.mark.parametrize("name", ["../../etc", "", "000001-0123456789ab"])

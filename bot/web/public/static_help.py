@@ -35,7 +35,8 @@ class Country:
 def write_pages(site: Site, folder: Path) -> tuple[str, ...]:
     """Write a page for each locale on offer, and the style sheet; return the files' names.
 
-    Each file is there whole or not at all, also while the proxy reads it.
+    Each file is there whole or not at all, also while the proxy reads it. Pages in languages that
+    are no longer on offer go: nobody would look after their numbers.
     """
     folder.mkdir(parents=True, exist_ok=True)
     files = dict(_files(site))
@@ -43,6 +44,8 @@ def write_pages(site: Site, folder: Path) -> tuple[str, ...]:
         fresh = folder / f".{name}.new"
         fresh.write_bytes(body)
         os.replace(fresh, folder / name)
+    for path in set(folder.glob("*.html")) - {folder / name for name in files}:
+        path.unlink()
     return tuple(files)
 
 

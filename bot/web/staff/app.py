@@ -59,7 +59,7 @@ def create_app(staff: Staff, opening: Opening | None = None) -> ASGIApp:
     )
     app.state.staff = staff
     app.state.opening = opening or Opening(staff.settings)
-    return Cookies(Framing(Guard(app, refusing(staff, app), longest_body)))
+    return Cookies(Framing(Guard(app, refusing(staff, app), longest_body, takes_parts=True)))
 
 
 def all_routes() -> list[Route]:

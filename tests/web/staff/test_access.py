@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import encodings
 from pathlib import Path
 
 import pytest
@@ -237,6 +238,15 @@ def test_a_form_that_is_no_form_breaks_nothing(administrator: Browser) -> None:
     assert administrator.client.post(
         "/account/code", content=b"--x", headers=headers
     ).status_code in (400, 403)
+
+
+def test_no_form_names_an_encoding_of_its_own(administrator: Browser) -> None:
+    headers = OURS | {"Content-Type": "multipart/form-data; boundary=x; charset=unheard-of"}
+    answer = administrator.client.post("/account/code", content=b"--x--", headers=headers)
+
+    assert answer.status_code == 415
+    assert "unheard_of" not in encodings._cache
+    assert "unheard-of" not in encodings._cache
 
 
 # ---------- beside the public site ----------

@@ -24,6 +24,7 @@ from bot.studio.unpublished import (
     Changed,
     Live,
     Published,
+    as_seen,
     changes,
     ending,
     unsigned,
@@ -68,7 +69,7 @@ class Publication:
             refused.
         left: How many parts of all aren't signed, changed or not.
         ending: Whose signature ends soon or is over.
-        digest: Of everything that this tells of; it is published as it was seen, or not at all.
+        seen: A hash of all that this tells of; it is published as it was seen, or not at all.
     """
 
     live: str
@@ -79,7 +80,7 @@ class Publication:
     lacking: dict[str, list[str]]
     left: int
     ending: list[SeenPart]
-    digest: str
+    seen: str
 
     @property
     def needs_sure(self) -> bool:
@@ -168,7 +169,7 @@ async def _page(
 def _proposed(desk: Desk, published: Published, today: date) -> Publication:
     seen = desk.digest(today)  # first: what changes while this is worked out is noticed later
     live, parts = published.live(), desk.all_parts(today)
-    staying = kept(desk.index, live)
+    staying = kept(desk.index, live, today)
     moving = [part for part in parts if part.name not in staying.get(part.locale, {})]
     found, own = changes(desk, live, moving), desk.index.all_words()
     lacking = [each for each in found if not each.is_gone and each.state not in SIGNED]
@@ -181,7 +182,7 @@ def _proposed(desk: Desk, published: Published, today: date) -> Publication:
         lacking=_lacking(desk, staying),
         left=len(unsigned(moving)),
         ending=ending(parts),
-        digest=seen,
+        seen=as_seen(seen, live.bundle),
     )
 
 

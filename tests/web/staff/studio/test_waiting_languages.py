@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from bot.languages import extraction
+from bot.settings import Settings
+from bot.storage import bundles
 from bot.storage.staff.people import Role
 from bot.studio.desk import Desk
 from tests.builders import NOON
@@ -29,13 +32,32 @@ def test_what_stays_is_named_and_is_no_change(enter: Enter, desk: Desk) -> None:
     sam = enter("sam", Role.SIGNER, signing=("editor",))
     before = sam.get(PAGE).text
 
-    changed(desk, "module.law.about")
+    changed(desk, "module.sleep_and_substances.about")
     page = sam.get(PAGE).text
 
     assert STAYS not in before
-    assert 'What the law says, in general: <span translate="no">de, fr</span>' in page
+    title = "Sleep, alcohol, drugs and repeated habits"
+    assert f'{title}: <span translate="no">de, fr</span>' in page
     assert number_of_changes(page) == number_of_changes(before) + 1  # the English one
     assert FIRST not in page
+
+
+def test_what_was_compared_with_an_earlier_bundle_is_not_published(
+    enter: Enter, desk: Desk, chosen: Settings
+) -> None:
+    sam = enter("sam", Role.SIGNER, signing=("editor",))
+    found = re.search(r'name="seen" value="([0-9a-f]{64})"', sam.get(PAGE).text)
+    assert found
+    extraction.compile_catalogs(desk.root / "locales", ["de", "fr"])
+    private = chosen.bundle_key.with_suffix(".key")
+    made = bundles.make(chosen.studio, chosen.bundles, private, NOON.date(), "meanwhile")
+    bundles.switch(chosen.bundles, made.name, chosen.bundle_key)
+
+    answer = sam.post(PAGE, PAGE, note="x", sure="yes", seen=found[1])
+
+    assert answer.status_code == 409
+    assert "since you opened this page" in answer.text
+    assert bundles.current_name(chosen.bundles) == made.name
 
 
 def test_what_is_about_danger_is_named_with_the_way_to_translate_it(
