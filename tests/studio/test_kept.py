@@ -15,14 +15,13 @@ from bot.settings import Settings
 from bot.storage import bundles
 from bot.storage.studio import StudioStore
 from bot.studio.desk import Desk
-from bot.studio.exchange import start
 from bot.studio.kept import DECIDE_IN_DANGER, kept, may_stay
 from bot.studio.publishing import publish
 from bot.studio.seeing import State, kind_of
 from bot.studio.structure import in_order
 from bot.studio.unpublished import as_seen, read_live
 from tests.studio.conftest import NOW
-from tests.studio.working import TODAY, save, sign, signer
+from tests.studio.working import TODAY, publishable, save, sign, signer
 
 SLEEP = "module.sleep_and_substances"
 ABOUT, AWAKE = f"{SLEEP}.about", f"{SLEEP}.awake_now.title"
@@ -41,15 +40,9 @@ NEVER_OLD = (DANGER, "check_in.alone_online.question", "survey.about.1", "module
 
 @pytest.fixture
 def chosen(original: Path, tmp_path: Path) -> Settings:
-    start(original, tmp_path / "copy")
-    extraction.compile_catalogs(tmp_path / "copy" / "locales", ["de", "fr"])
-    bundles.write_keys(tmp_path / "bundle.key", tmp_path / "bundle.pub")
-    return Settings(
-        studio=tmp_path / "copy",
-        studio_database=f"sqlite:///{tmp_path / 'studio.sqlite'}",
-        bundles=tmp_path / "bundles",
-        bundle_key=tmp_path / "bundle.pub",
-    )
+    settings = publishable(original, tmp_path)
+    extraction.compile_catalogs(settings.studio / "locales", ["de", "fr"])
+    return settings
 
 
 @pytest.fixture

@@ -16,13 +16,13 @@ from bot.storage import bundles
 from bot.storage.studio import StudioStore
 from bot.studio import publishing
 from bot.studio.desk import Desk
-from bot.studio.exchange import start
 from bot.studio.needs import WITHDRAWN
 from bot.studio.publishing import publish, record, roll_back
 from bot.studio.signing import Person
 from bot.studio.unpublished import as_seen
 from bot.studio.withdrawing import withdraw
 from tests.studio.conftest import NOW
+from tests.studio.working import publishable
 
 LATER = NOW + timedelta(hours=1)
 SERVICE = "samaritans-gb-ie"
@@ -31,14 +31,7 @@ SUE = Person("sue", frozenset({"signer"}), frozenset({"clinician"}))
 
 @pytest.fixture
 def chosen(original: Path, tmp_path: Path) -> Settings:
-    start(original, tmp_path / "copy")
-    bundles.write_keys(tmp_path / "bundle.key", tmp_path / "bundle.pub")
-    return Settings(
-        studio=tmp_path / "copy",
-        studio_database=f"sqlite:///{tmp_path / 'studio.sqlite'}",
-        bundles=tmp_path / "bundles",
-        bundle_key=tmp_path / "bundle.pub",
-    )
+    return publishable(original, tmp_path)
 
 
 @pytest.fixture

@@ -8,7 +8,10 @@ from pathlib import Path
 from bot import wiring
 from bot.languages import extraction
 from bot.referral.reading import read_directory
+from bot.settings import Settings
+from bot.storage import bundles
 from bot.studio.desk import Desk
+from bot.studio.exchange import start
 from bot.studio.needs import Need, Why
 from bot.studio.signing import Person
 from bot.studio.writing import COMMENTS
@@ -17,6 +20,18 @@ from tests.studio.conftest import NOW
 TODAY = NOW.date()
 POLICY = "content/safety/policy.yml"
 LEDGER = Path("content", "signoff.yml")
+
+
+def publishable(original: Path, folder: Path) -> Settings:
+    """Return settings of a working copy in ``folder`` with a key to publish it, and no bundle."""
+    start(original, folder / "copy")
+    bundles.write_keys(folder / "bundle.key", folder / "bundle.pub")
+    return Settings(
+        studio=folder / "copy",
+        studio_database=f"sqlite:///{folder / 'studio.sqlite'}",
+        bundles=folder / "bundles",
+        bundle_key=folder / "bundle.pub",
+    )
 
 
 def files(desk: Desk) -> dict[str, bytes]:
