@@ -148,8 +148,8 @@ def _order(wanted: Wanted, now: datetime) -> Order:
 
     Language goes before "open now": a line that a person can't understand doesn't help tonight.
     """
-    language = wanted.language.replace("_", "-").split("-")[0].lower()
-    ways = WAYS.get(wanted.way, frozenset())
+    language = wanted.language.partition("-")[0].lower()
+    ways = WAYS.get(wanted.way)
 
     def order(service: Service) -> tuple[int, ...]:
         state = service_opening(service, now).state

@@ -110,10 +110,10 @@ def _signature(proof: str) -> bytes:
     if len(proof) > LONGEST_PROOF:
         return b""
     try:
-        signature = altcha.Payload.from_base64(proof).challenge.signature
+        signature = altcha.Payload.from_base64(proof).challenge.signature or ""
+        return signature.encode("ascii")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return b""
-    return signature.encode() if isinstance(signature, str) and signature.isascii() else b""
 
 
 def _parted(ticket: str) -> tuple[bytes, bytes]:

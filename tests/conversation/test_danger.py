@@ -125,6 +125,7 @@ def test_who_said_no_is_not_asked_again_but_still_heard_when_it_is_certain(topic
     assert ids(script)[0] == f"answer.{topic}.denied.1"
     assert not danger.takes_over(denied, unsure(topic))
     assert danger.takes_over(denied, heard(topic))
+    assert respond(denied, unsure(topic))[1].outcome is Outcome.ROUTE
 
 
 def test_a_no_doesnt_lower_the_urgency() -> None:

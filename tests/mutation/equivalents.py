@@ -70,10 +70,13 @@ EQUIVALENTS: Final = (
         'return "XXXX" if path.is_symlink()',
         "it is no SHA-256 of anything either",
     ),
-    Equivalent(
-        "bot.conversation.danger.respond",
-        "state.question, None, now)",
-        "whatever is no no counts as yes",
+    *(
+        Equivalent(
+            "bot.conversation.danger.respond",
+            f"state.question, {now}, now)",
+            "whatever is no no counts as yes",
+        )
+        for now in ("None", '"XXunsureXX"', '"UNSURE"')
     ),
     Equivalent(
         "bot.referral.hours.opening",
@@ -122,6 +125,19 @@ EQUIVALENTS: Final = (
             "bot.web.proof._mark", now, "any word tells sums from what else is hashed with the key"
         )
         for now in ('b"XXsumXX"', 'b"SUM"')
+    ),
+    *(
+        Equivalent(
+            "bot.safety.phrases.screen",
+            now,
+            "there are as many beginnings of clauses as clauses: each begins somewhere",
+        )
+        for now in ("strict=None", "strict=False", "_begins(clauses), )")
+    ),
+    Equivalent(
+        "bot.safety.phrases._ways",
+        "range(len(word) + 1)",
+        "a list with a shorter beginning is refused: it is looked up in vain",
     ),
     Equivalent(
         "bot.safety.phrases._ways",

@@ -10,7 +10,7 @@ import pytest
 from bot.referral.choosing import Wanted, choose
 from bot.referral.hours import Opening, service_opening
 from bot.referral.reading import Directory, read_directory
-from bot.referral.service import Channel, Hours, Service
+from bot.referral.service import ALWAYS, Channel, Hours, Service
 from bot.settings import ROOT
 
 REAL = read_directory(ROOT / "content" / "services").services
@@ -67,6 +67,54 @@ def test_three_are_offered_unless_more_are_asked_for_and_a_country_has_no_case()
 
     assert choose(directory(*CLOSED), lower, SUNDAY) == ("closed-1", "closed-2", "closed-3")
     assert len(choose(directory(*CLOSED), lower, SUNDAY, 4)) == 4
+
+
+CLOSED_IN_ENGLISH, THERE_IN_ENGLISH, THERE_IN_DUTCH = (
+    replace(a_line(f"{name}-{language}", hours), languages=(language,))
+    for name, hours, language in (
+        ("a-closed", MONDAY_MORNING, "en"),
+        ("z-there", ALWAYS[0], "en"),
+        ("b-there", ALWAYS[0], "nl"),
+    )
+)
+
+
+@pytest.mark.parametrize("language", ["en", "en-GB", "EN"])
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [(THERE_IN_DUTCH, CLOSED_IN_ENGLISH), (THERE_IN_ENGLISH, THERE_IN_DUTCH)],
+)
+def test_closed_lines_come_last_and_else_those_that_dont_share_the_language(
+    before: Service, behind: Service, language: str
+) -> None:
+    found = choose(directory(behind, before), replace(WANTED, language=language), SUNDAY)
+    assert found == (before.id, behind.id)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "country", "expected"),
+    [
+        ("high", "*", ("the-trade", "no-trade")),
+        ("low", "BE", ("the-trade", "no-trade")),
+        ("low", "*", ("no-trade", "the-trade")),
+    ],
+)
+def test_only_worldwide_a_doubtful_service_waits_behind_what_is_offered_instead(
+    confidence: str, country: str, expected: tuple[str, ...]
+) -> None:
+    trade = replace(
+        ON_THE_WEB,
+        id="the-trade",
+        categories=("prevention_therapy",),
+        countries=(country,),
+        confidence=confidence,
+    )
+    instead = replace(ON_THE_WEB, id="no-trade")
+
+    found = choose(
+        directory(instead, trade), replace(WANTED, kinds=("therapy", "self_help")), SUNDAY
+    )
+    assert found == expected
 
 
 def test_who_doesnt_worry_about_themselves_is_never_sent_to_self_help() -> None:

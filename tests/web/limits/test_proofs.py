@@ -32,6 +32,8 @@ async def test_a_proof_of_another_site_or_of_none_is_nothing(clock: Clock) -> No
 
     assert not await proofs.holds(solved(Proofs(clock).challenge()))
     assert not await proofs.holds(solved(forged))
+    for unsigned in (None, 7, "é", "\ud83d", ["a"]):
+        assert not await proofs.holds(solved(proofs.challenge() | {"signature": unsigned}))
     for junk in ("", "x", "e30=", "bnVsbA==", "W10=", "A" * 5_000, "\ud83d"):
         assert not await proofs.holds(junk)
 
