@@ -157,7 +157,7 @@ def _order(wanted: Wanted, now: datetime) -> Order:
         return (
             state == "closed",
             bool(language) and language not in service.languages,
-            bool(ways) and not ways & kinds,
+            bool(ways and not ways & kinds),
             BEST_FIRST.index(state),
             CONFIDENCES.index(service.confidence),
         )
