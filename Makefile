@@ -6,7 +6,7 @@ BIN := .venv/bin
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test test-fast test-long test-slow check format seizure fuzz interface proofs-kill strings transcripts browser screenshots bench bench-recognition bench-studio load sbom audit proofs lock mutation clean observatory
+.PHONY: help setup run train test test-fast test-long test-slow check format seizure fuzz visits interface proofs-kill strings transcripts browser screenshots bench bench-recognition bench-studio load sbom audit proofs lock mutation clean observatory
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -53,11 +53,16 @@ seizure: setup .build/installed-tests browser ## search all that is left of a ma
 fuzz: .build/installed-tests ## look for inputs that break the text cleaner, the padding or what is sealed (SECONDS=60 each)
 	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),60)
 
+visits: .build/installed-tests ## take long visits in any order, with any fault, and see what must hold on every page (2 min)
+	@$(BIN)/quietline content compile
+	@HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -q tests/faults/test_any_visit.py
+
 interface: .build/installed-tests ## try what docs/site.openapi.yml allows, and what not, on a running site (EXAMPLES=50)
 	@$(BIN)/quietline content compile
 	@$(BIN)/python -m tests.web.interface $(or $(EXAMPLES),50)
 
-proofs-kill: setup .build/installed-tests ## kill the site at random moments under traffic (KILLS=100)
+proofs-kill: setup .build/installed-tests ## kill the site under traffic, and who keeps progress, at random moments (KILLS=100)
+	@$(BIN)/python -m tests.storage.killing $(or $(KILLS),100)
 	@$(BIN)/python -m tests.faults.killing $(or $(KILLS),100)
 
 strings: .build/installed ## bring the translation catalogs up to date with content/
@@ -78,8 +83,8 @@ bench-studio: setup .build/installed-tests ## time the studio with 40 locales an
 bench-recognition: setup .build/installed-tests ## train Rasa's stock pipeline and n-grams on our examples and compare (hours)
 	@$(BIN)/python -m bench.recognition
 
-load: setup .build/installed-tests ## flood the chat, and see that help stands and memory stays flat (MINUTES=10)
-	@$(BIN)/python -m bench.load --minutes $(or $(MINUTES),10)
+load: setup .build/installed-tests ## flood the chat, and see that help stands and memory stays flat (MINUTES=10 CONNECTIONS=64)
+	@$(BIN)/python -m bench.load --minutes $(or $(MINUTES),10) --connections $(or $(CONNECTIONS),64)
 
 sbom: .build/installed-tests .build/installed-audit ## write the bill of materials (build/sbom.json, CycloneDX)
 	@$(BIN)/python -m tests.supply.bill

@@ -26,8 +26,10 @@ import psutil
 from bench import sides
 from bench.processes import MEGABYTE, end_kindly, note
 from bench.talking import PageDoor
+from bot.web.connections import room
 from tests.proofs.record import Figure, record
 
+CONNECTIONS: Final = 64
 QUIET_SECONDS: Final = 15.0
 PROBES_A_SECOND: Final = 20
 PROBE_SECONDS: Final = 5.0  # who waits longer counts as not helped
@@ -69,18 +71,23 @@ class Measured:
     memory: list[int]
     chat: dict[str, int]
     seconds: float
+    connections: int
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m bench.load", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0, help="how long the flood lasts")
-    parser.add_argument("--connections", type=int, default=64, help="how many flood at once")
+    parser.add_argument(
+        "--connections", type=int, default=CONNECTIONS, help="how many flood at once"
+    )
     options = parser.parse_args()
     end_kindly()
     try:
         measured = measure(options.minutes * 60, options.connections)
         wanted = f"make load MINUTES={options.minutes:g}"
+        if options.connections != CONNECTIONS:
+            wanted += f" CONNECTIONS={options.connections}"
         record("load", wanted, figures(measured), held=is_held(measured))
         print(table(measured))
     except KeyboardInterrupt:
@@ -99,7 +106,7 @@ def measure(seconds: float, connections: int) -> Measured:
         with Flood(page.port, connections) as chat:
             flooded, memory = probe(page.port, seconds, site)
             counted = chat()
-    return Measured(quiet, flooded, memory, counted, seconds)
+    return Measured(quiet, flooded, memory, counted, seconds, connections)
 
 
 def probe(port: int, seconds: float, site: psutil.Process) -> tuple[Asked, list[int]]:
@@ -157,6 +164,7 @@ class Flood:
 
 def flood(port: int, connections: int, counts: dict[str, Synchronized[int]]) -> None:
     """Flood until this process is ended."""
+    room()  # as many files as the site has
     os.nice(10)  # whoever attacks brings a machine of their own; ours belongs to the site
     asyncio.run(_all(port, connections, counts))
 
@@ -235,6 +243,7 @@ def figures(measured: Measured) -> dict[str, Figure]:
     flooded, most = measured.flooded, max(measured.memory, default=0)
     return {
         "flood (minutes)": round(measured.seconds / 60, 1),
+        "connections of the flood": measured.connections,
         "answers to the flood": sum(measured.chat.values()),
         "help pages asked for": len(flooded.taken) + flooded.failed,
         "help pages that failed": flooded.failed,

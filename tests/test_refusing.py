@@ -73,6 +73,7 @@ NETWORKS = (
     "tcp://10.0.0.7:5005", "http://assistant.example/", "unix://10.0.0.7", "10.0.0.7:5005",
     "assistant.example:5005", "127.0.0.1:5005", "[2001:db8::7]:5005", "localhost:80",
 )  # fmt: skip
+PR_GET_DUMPABLE = 3  # of linux/prctl.h
 COMMANDS = ("site", "assistant", "run", "staff serve")
 
 
@@ -176,6 +177,25 @@ def _allow_core_files() -> None:
 
 def test_a_crash_writes_no_core_file(tmp_path: Path) -> None:
     assert died(tmp_path / "forbidden", forbids=True) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can be asked")
+@pytest.mark.parametrize(("before", "is_dumpable"), [("pass", 1), ("forbid_dumps()", 0)])
+def test_no_other_process_of_the_same_user_sees_its_memory(before: str, is_dumpable: int) -> None:
+    asked = (
+        "import ctypes; from bot.refusing import forbid_dumps; "
+        f"{before}; print(ctypes.CDLL(None).prctl({PR_GET_DUMPABLE}, 0, 0, 0, 0))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asked],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        preexec_fn=_allow_core_files,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert int(done.stdout) == is_dumpable
 
 
 def test_without_that_a_crash_would_write_one(tmp_path: Path) -> None:

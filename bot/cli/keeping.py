@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
-import subprocess
 import sys
 import time
-from types import FrameType
+from collections.abc import Callable
 from typing import Final
 
 from bot import logs
@@ -14,34 +14,64 @@ from bot import logs
 FIRST_PAUSE_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 30.0
 HEALTHY_AFTER_SECONDS: Final = 60.0
+STOPS: Final = frozenset({signal.SIGTERM, signal.SIGINT})
+HEARD: Final = STOPS | {signal.SIGCHLD}
+"""What a parent waits for; nothing else interrupts it, and none of them is missed."""
 
 
-def keep(name: str) -> None:
-    """Run ``quietline <name> --once`` until it ends by itself with 0, or we are told to stop.
+def keep(name: str, begin: Callable[[], int]) -> None:
+    """Let ``begin`` start a process until one ends by itself with 0, or we are told to stop.
 
-    The pause before a restart doubles while it keeps crashing. A process that ends with 1 said
+    The pause before the next one doubles while they keep crashing. A process that ends with 1 said
     what is missing in one sentence; starting it again wouldn't help, so we end with 1 too.
+
+    Args:
+        name: What to call it when it starts again.
+        begin: Returns the number of the process that it has started.
     """
+    signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)
     pause = FIRST_PAUSE_SECONDS
     while True:
         began = time.monotonic()
-        code = _run(name)
+        code = _ended(begin())
         if code in (0, 1):
             sys.exit(code)
         if time.monotonic() - began > HEALTHY_AFTER_SECONDS:
             pause = FIRST_PAUSE_SECONDS
         logs.note("process.restarting", name=name, code=code)
-        time.sleep(pause)
+        if signal.sigtimedwait(STOPS, pause):
+            sys.exit(0)
         pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
 
-def _run(name: str) -> int:
-    process = subprocess.Popen([sys.executable, "-m", "bot", name, "--once"])  # noqa: S603
+def begin_anew(name: str) -> int:
+    """Start ``quietline <name> --once``, and return the number of its process."""
+    command = [sys.executable, "-m", "bot", name, "--once"]
+    return os.posix_spawn(sys.executable, command, os.environ, setsigmask=())
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        process.terminate()
-        sys.exit(0)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    return process.wait()
+def begin_copy(work: Callable[[], None]) -> int:
+    """Let a copy of this process do ``work`` with all that it has read, and return its number.
+
+    It takes no time to start. This process must have no other thread, for no copy has it.
+    """
+    if number := os.fork():
+        return number
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
+    work()
+    sys.exit(0)
+
+
+def _ended(number: int) -> int:
+    """Return the code with which a child ends: that of its signal with a minus before it.
+
+    Told to stop, it stops the child, waits until that has handed its counts over, and exits.
+    """
+    while True:
+        if signal.sigwait(HEARD) in STOPS:
+            os.kill(number, signal.SIGTERM)
+            os.waitpid(number, 0)
+            sys.exit(0)
+        ended, status = os.waitpid(number, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)

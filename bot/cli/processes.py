@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from bot import refusing, settings
-from bot.cli.keeping import keep
+from bot.cli.keeping import begin_anew, begin_copy, keep
 from bot.errors import BadSetting
 from bot.wiping import wipe_what_is_freed
 
@@ -23,22 +24,28 @@ once = click.option("--once", is_flag=True, help="Don't start it again when it c
 @once
 def site(once: bool) -> None:
     """Start the public site alone; without the assistant it offers help and buttons."""
-    close_up(once)
-    if not once:
-        keep("site")
-    from bot.web.public.server import serve
+    close_up(is_working=True)
+    from bot.web.public.server import read_ahead, serve
 
     chosen = settings.read()
-    serve(chosen, _CountsLater(chosen.database))
+
+    def work() -> None:
+        serve(chosen, _CountsLater(chosen.database))
+
+    if once:
+        work()
+    else:
+        read_ahead(chosen)
+        keep("site", partial(begin_copy, work))
 
 
 @click.command()
 @once
 def assistant(once: bool) -> None:
     """Start the assistant alone, on its Unix socket."""
-    close_up(once)
+    close_up(is_working=once)
     if not once:
-        keep("assistant")
+        keep("assistant", partial(begin_anew, "assistant"))
     from bot.assistant.launcher import serve
 
     serve(settings.read())

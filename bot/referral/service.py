@@ -67,7 +67,7 @@ CONFIDENCES: Final = ("high", "medium", "low")
 AUDIENCES: Final = ("self", "family", "survivor", "under18", "professional")
 EVERYWHERE: Final = "*"
 OLDEST: Final = timedelta(days=90)
-"""How long a check holds (field.md e: re-verify every phone number within 90 days)."""
+"""How long a check holds; then the number is called again (docs/directory.md)."""
 ON_THE_WEB: Final = frozenset({"self_help", "report_hotline", "directory"})
 """Kinds that a website answers by itself, at any hour."""
 

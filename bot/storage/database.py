@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +48,31 @@ _PRAGMAS: Final = (
 Pages that a file or its journal gives back to the disk aren't overwritten: remains of them can stay
 in its free space until that is used again. Encrypt the disk.
 """
+
+_ALLOWED: Final = frozenset({
+    sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE,
+    sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE,
+    sqlite3.SQLITE_TRANSACTION, sqlite3.SQLITE_SAVEPOINT,
+    sqlite3.SQLITE_CREATE_TABLE, sqlite3.SQLITE_ALTER_TABLE, sqlite3.SQLITE_DROP_TABLE,
+    sqlite3.SQLITE_CREATE_INDEX, sqlite3.SQLITE_DROP_INDEX, sqlite3.SQLITE_REINDEX,
+})  # fmt: skip
+"""What a statement may do in SQLite: rows, and what migrations do to tables.
+
+Everything else is refused before it runs: another file (ATTACH, and VACUUM, which copies all into
+one), triggers, views, virtual and temporary tables.
+"""
+_TOLD: Final = frozenset({
+    "journal_mode", "secure_delete", "temp_store", "trusted_schema", "foreign_keys", "auto_vacuum",
+    "page_count", "read_uncommitted",
+})  # fmt: skip
+"""Pragmas that may be read; with a value they would change something."""
+_DESCRIBED: Final = frozenset({
+    "table_list", "table_info", "table_xinfo", "index_list", "index_info", "index_xinfo",
+    "foreign_key_list",
+})  # fmt: skip
+"""Pragmas that describe the table or the index that they are given."""
+_CODE: Final = frozenset({"load_extension", "fts3_tokenizer"})
+"""Functions that run code of somebody else."""
 
 _BEGINNING: Final = {
     # At once, and not at the first write, when another one may have changed what was read before.
@@ -152,6 +178,7 @@ def _install(engine: Engine, setting_name: str) -> None:
             connection.execute("PRAGMA auto_vacuum = FULL")
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
+        connection.set_authorizer(_authorized)
 
     def began(connection: Connection) -> None:
         connection.exec_driver_sql(_BEGINNING[kind])
@@ -164,6 +191,20 @@ def _install(engine: Engine, setting_name: str) -> None:
         event.listen(engine, "connect", connected)
     event.listen(engine, "begin", began)
     event.listen(engine, "handle_error", failed)
+
+
+def _authorized(
+    action: int, first: str | None, second: str | None, database: str | None, source: str | None
+) -> int:
+    """Tell SQLite whether a part of a statement may run; what both words are, its manual says."""
+    if action == sqlite3.SQLITE_PRAGMA:
+        name = str(first).lower()
+        may = name in _DESCRIBED or (name in _TOLD and second is None)
+    elif action == sqlite3.SQLITE_FUNCTION:
+        may = str(second).lower() not in _CODE
+    else:
+        may = action in _ALLOWED
+    return sqlite3.SQLITE_OK if may else sqlite3.SQLITE_DENY
 
 
 def _refusal(setting_name: str) -> BadSetting:

@@ -1,7 +1,7 @@
 """Conversation state that only the visitor's token opens, in a Redis that several nodes share.
 
 Redis holds random-looking ids and ciphertext, each with an expiry, and the salts. So whoever has
-what is in Redis lacks one thing, the token, which is 256 random bits in the visitor's page. What a
+what is in Redis lacks one thing, the token, which is 192 random bits in the visitor's page. What a
 conversation may live is sealed with it: who has only Redis can delete it, or put an earlier state
 of the same conversation back for as long as that one lives, and nothing else.
 """

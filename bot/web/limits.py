@@ -20,17 +20,19 @@ from typing import Final, TypeVar
 
 import anyio
 
+from bot.web.connections import room
 from bot.web.forgetting import TEN_MINUTES, Clock, Forgetful
 from bot.web.proof import Proofs, Sums
 
-Looked = TypeVar("Looked")
+Seen = TypeVar("Seen")
 
 PLACES: Final = 2 * (os.cpu_count() or 1)  # visitors whom the assistant serves at once
 ROOM: Final = 32  # visitors who wait for a place
 SHARE: Final = 10  # one place of so many is reserved for visitors without scripts
 WAIT_SECONDS: Final = 2.0  # for a place
 
-MOST_SCREENED: Final = 1_000  # who wait to be looked through for danger; more than connections
+SCREENED: Final = 0.9  # of all connections may wait to be looked through; the rest is for pages
+LONGEST_SCREENING: Final = 6.0  # seconds; the proxies give up after eight
 REST: Final = 2.0  # after each of them, so many times as long as it took is left to the pages
 
 MESSAGE_SECONDS: Final = 1.0  # between two messages of a conversation, in the long run
@@ -85,6 +87,11 @@ class Places:
     def __init__(self, places: int, room: int, wait_seconds: float = WAIT_SECONDS) -> None:
         self._free, self._room, self._wait_seconds = places, room, wait_seconds
         self._waiting: deque[anyio.Event] = deque()
+
+    @property
+    def room(self) -> int:
+        """How many may wait."""
+        return self._room
 
     @property
     def waiting(self) -> int:
@@ -161,7 +168,7 @@ class Limits:
     clock: Clock = time.monotonic
     ordinary: Places = field(default_factory=lambda: Places(PLACES, ROOM))
     reserved: Places = field(default_factory=lambda: Places(_share(PLACES), _share(ROOM)))
-    screening: Places = field(default_factory=lambda: Places(1, MOST_SCREENED))
+    screening: Places = field(default_factory=lambda: Places(1, _screened(), LONGEST_SCREENING))
     half: int = ROOM // 2
 
     def __post_init__(self) -> None:
@@ -192,21 +199,22 @@ class Limits:
         """Whether more than half of the room was taken in the last seconds."""
         return self.clock() < self._high_until
 
-    async def screen(self, look: Callable[[], Looked]) -> Looked | None:
+    async def screen(self, look: Callable[[], Seen], glance: Callable[[], Seen]) -> Seen:
         """Look through a message that is held; one at a time, with a rest after each.
 
-        So whoever floods the chat gets a third of the time, and pages the rest. None comes back
-        when the wait for it was too long.
+        So whoever floods the chat gets a third of the time, and pages the rest. Who had to wait
+        for too long gets what ``glance`` returns: that must need next to no time.
         """
+        came = self.clock()
         if not await self.screening.take():
-            return None
+            return glance()
         try:
             await anyio.sleep(max(0.0, self._rested - self.clock()))
             began = self.clock()
-            looked = look()
+            seen = look() if began - came <= WAIT_SECONDS else glance()
             now = self.clock()
             self._rested = now + REST * (now - began)
-            return looked
+            return seen
         finally:
             self.screening.leave()
 
@@ -297,6 +305,10 @@ def network(address: str) -> bytes:
         return b""
     length = 24 if mapped.version == 4 else 56
     return ipaddress.ip_network((mapped, length), strict=False).network_address.packed
+
+
+def _screened() -> int:
+    return int(room() * SCREENED)
 
 
 def _share(number: int) -> int:

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from bot.languages.locales import propose
 from bot.settings import ROOT, Settings
+from bot.web.connections import MOST_CONNECTIONS
 from bot.web.public.site import Site
 from bot.web.public.static_help import PLACE
 from bot.web.security import HEADERS, LONGEST_BODY, SECURE_TRANSPORT
@@ -153,8 +154,27 @@ def test_an_address_is_used_to_limit_only_and_no_limit_counts_for_help(
     limited = [each for each in everything(http) if each.all("limit_req") + each.all("limit_conn")]
 
     assert using <= {"limit_conn_zone", "map"}
-    assert limited == [clear.location("/")]  # neither the server nor the help pages
+    # Neither the servers nor the help pages.
+    assert limited == [each for each in everything(http) if each.value("proxy_pass")]
+    assert [each for each in limited if each.all("limit_req")] == [clear.location("/")]
     assert {http.value("limit_req_status"), http.value("limit_conn_status")} == {"503"}
+
+
+def test_a_flood_of_messages_leaves_the_site_room_for_pages(http: Directive) -> None:
+    [server] = http.all("upstream")[0].all("server")
+    most = int(next(each for each in server.arguments if "max_conns" in each).split("=")[1])
+    zones = {each.arguments[1]: each.arguments[0] for each in http.all("limit_conn_zone")}
+    by_method = next(each for each in http.all("map") if each.arguments[1] == "$message").block
+
+    assert zones["zone=messages:1m"] == "$message"
+    assert {(each.name, *each.arguments) for each in by_method} == {
+        ("default", ""),
+        ("POST", "all"),
+    }
+    assert http.all("upstream")[0].value("zone")  # else each worker counts for itself
+    for proxy in (each for each in everything(http) if each.value("proxy_pass")):
+        messages = dict(each.arguments for each in proxy.all("limit_conn"))["messages"]
+        assert 2 * int(messages) < most < MOST_CONNECTIONS
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,11 @@ import ssl
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -31,6 +32,8 @@ pytestmark = pytest.mark.slow
 
 NAME = "information.example"
 CROWD = 400
+ANSWER_SECONDS = 30.0
+FULL = 5  # connections and messages, in place of the thousands that a machine has room for
 PAGE = b"<html>" + b"x" * 300_000
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 SAID = {"User-Agent": "a browser", "Referer": "https://elsewhere.example/", "Cookie": "a=b",
@@ -46,14 +49,19 @@ class Behind:
     port: int
     page: bytes = PAGE
     heard: list[dict[str, str]] = field(default_factory=list)
+    is_slow: bool = False
+    may_answer: Event = field(default_factory=Event)
 
     def __enter__(self) -> Behind:
-        heard, page = self.heard, self.page
+        if not self.is_slow:
+            self.may_answer.set()
+        heard, page, may_answer = self.heard, self.page, self.may_answer
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 heard.append({name.lower(): value for name, value in self.headers.items()})
                 self.rfile.read(int(self.headers.get("Content-Length", "0")))
+                may_answer.wait(ANSWER_SECONDS)
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(page)))
                 self.end_headers()
@@ -106,12 +114,13 @@ class Proxy:
         finally:
             connection.close()
 
-    def ask_onion(self) -> Answer:
+    def ask_onion(self, method: str = "GET", body: bytes = b"") -> Answer:
+        """Ask where no address is known, and none is limited."""
         connection = http.client.HTTPConnection("unused", timeout=20)
         connection.sock = socket.socket(socket.AF_UNIX)
         connection.sock.connect(str(self.folder / "onion.sock"))
         try:
-            return _asked(connection, "GET", "/", b"", "informationexample.onion")
+            return _asked(connection, method, "/", body, "informationexample.onion")
         finally:
             connection.close()
 
@@ -144,6 +153,9 @@ def settled(folder: Path, tls: int, site: int) -> Path:
             "127.0.0.1:8080": f"127.0.0.1:{site}",
             f"/etc/letsencrypt/live/{NAME}/fullchain.pem": f"{folder}/leaf.pem",
             f"/etc/letsencrypt/live/{NAME}/privkey.pem": f"{folder}/leaf.pem",
+            "limit_conn messages 1000": f"limit_conn messages {FULL - 2}",
+            "max_conns=3000": f"max_conns={FULL}",
+            "worker_processes auto": "worker_processes 2",
             "listen 443 ": f"listen 127.0.0.1:{tls} ",
             "listen 80": f"listen 127.0.0.1:{tls + 1}",
             "http {": "http {" + "".join(f" {t}_temp_path {folder}/{t};" for t in TEMPORARY),
@@ -253,3 +265,31 @@ def test_a_crowd_is_held_and_help_is_never_limited(proxy: Proxy) -> None:
     assert 40 <= chat.count(200) < CROWD
     assert chat.count(503) == CROWD - chat.count(200)
     assert pages == [200] * CROWD
+
+
+def test_a_full_chat_leaves_pages_to_the_site_and_a_full_site_shows_help_at_once(
+    proxy: Proxy,
+) -> None:
+    behind = Behind(proxy.site, page=b"here", is_slow=True)
+    with behind, ThreadPoolExecutor(2 * FULL) as threads:
+        messages = [threads.submit(proxy.ask_onion, "POST", b"text=hello") for _ in range(FULL)]
+        refused = next(as_completed(messages, ANSWER_SECONDS)).result()
+        _heard(behind, FULL - 2)
+        pages = [threads.submit(proxy.ask_onion) for _ in range(2)]
+        _heard(behind, FULL)
+        full = proxy.ask_onion()
+        behind.may_answer.set()
+
+    assert sorted(each.result().status for each in messages) == [200] * (FULL - 2) + [503] * 2
+    assert [each.result().body for each in pages] == [b"here"] * 2
+    for each in (refused, full):
+        assert each.status == 503
+        assert b'<html lang="de"' in each.body
+
+
+def _heard(behind: Behind, number: int) -> None:
+    """Wait until so many requests have reached the site."""
+    until = time.monotonic() + ANSWER_SECONDS
+    while len(behind.heard) < number:
+        assert time.monotonic() < until
+        time.sleep(0.05)

@@ -89,7 +89,7 @@ def test_the_assistant_understands_behind_its_walls(tmp_path: Path) -> None:
 
 def test_the_site_answers_and_counts_behind_its_walls(tmp_path: Path) -> None:
     visitor = Browser(f"http://127.0.0.1:{(port := free_port())}")
-    command = (sys.executable, "-m", "bot", "site", "--once")
+    command = (sys.executable, "-m", "bot", "site")
     settings = {"port": str(port), "socket": str(tmp_path / "none.sock")}
     with confined("quietline-site.service", tmp_path / "s", *command, **settings) as running:
         wait_until(visitor.is_up, running)

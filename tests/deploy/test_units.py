@@ -167,7 +167,15 @@ def test_the_services_that_visitors_need_always_start_again() -> None:
         unit = read_unit(FOLDER / f"quietline-{name}.service")
         assert unit["Restart"] == ["always"]
         assert unit["StartLimitIntervalSec"] == ["0"]  # and nobody ever gives up
-        assert "--once" in unit["ExecStart"][0]  # one keeper is enough
+
+
+def test_systemd_keeps_the_assistant_and_the_site_keeps_itself() -> None:
+    site, assistant = (
+        read_unit(FOLDER / f"quietline-{name}.service")["ExecStart"][0]
+        for name in ("site", "assistant")
+    )
+    assert site.endswith("/quietline site")
+    assert assistant.endswith("/quietline assistant --once")
 
 
 def test_site_and_assistant_meet_at_one_socket() -> None:

@@ -6,12 +6,27 @@ from pathlib import Path
 import pytest
 
 from tests.faults.running import Line, Running, an_assistant, start
+from tests.faults.visits import Asked
 
 
 @pytest.fixture
-def started(tmp_path: Path) -> Iterator[Callable[..., Running]]:
-    """Starts commands as ``running.start`` does, and stops them after the test."""
+def asked() -> Asked:
+    """What the visitors of one test ask for; they go with a ``visits.Watched`` that notes it."""
+    return Asked()
+
+
+@pytest.fixture
+def started(
+    request: pytest.FixtureRequest, tmp_path: Path, asked: Asked
+) -> Iterator[Callable[..., Running]]:
+    """Starts commands as ``running.start`` does, and stops them after the test.
+
+    Whatever the test is about: no file that they wrote may then hold a word or key of a visitor,
+    and no more may be counted than was asked for.
+    """
     running: list[Running] = []
+    is_shared = "assistant" in request.fixturenames
+    shared = [request.getfixturevalue("assistant")[0].folder] if is_shared else []
 
     def start_one(name: str, *arguments: str, **settings: str) -> Running:
         running.append(start(tmp_path / name, *arguments, **settings))
@@ -20,6 +35,7 @@ def started(tmp_path: Path) -> Iterator[Callable[..., Running]]:
     yield start_one
     for one in reversed(running):
         one.stop()
+    assert asked.damage([*shared, *dict.fromkeys(one.folder for one in running)]) == []
 
 
 @pytest.fixture(scope="session")

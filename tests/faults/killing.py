@@ -66,7 +66,7 @@ def _round(site: Running, killed: Killed, moments: random.Random) -> None:
     is_helped = killed.visits.browser.is_up
     wait_until(is_helped, site)
     time.sleep(moments.uniform(0, LONGEST_PAUSE))
-    working = site.working("--once")
+    working = site.working("site")
     working.kill()
     began = time.monotonic()
     working.wait(10)

@@ -1,10 +1,13 @@
-"""Help is always there: the site answers in time whatever happens to the assistant."""
+"""Help is always there: the site answers in time whatever happens to the assistant.
+
+The visitors leave marks, and the fixture ``started`` looks for them when a test has ended, in all
+that was written. It also compares what is counted with what was asked for.
+"""
 
 from __future__ import annotations
 
 import concurrent.futures
 import html
-import itertools
 import signal
 import socket
 import threading
@@ -17,19 +20,26 @@ import pytest
 
 from bot.conversation.content import Content
 from tests.faults.running import Browser, Line, Running, free_port, token_in, wait_until
+from tests.faults.visits import DATABASE, MARKED, SAID, Asked, Watched, counted
 
 pytestmark = pytest.mark.slow
 
 PAGE_SECONDS = 1.0
 ANSWER_SECONDS = 3.5
+KEPT_CONNECTION_SECONDS = 6.0
+"""Longer than the site keeps a connection that it doesn't use."""
 DANGER = {
-    "en": ("I want to kill myself", "GB", "116 123"),
-    "de": ("Ich will mich umbringen", "AT", "142"),
-    "fr": ("Je veux me tuer", "FR", "3114"),
+    "en": (f"I want to kill myself. {MARKED}", "GB", "116 123"),
+    "de": (f"Ich will mich umbringen. {MARKED}", "AT", "142"),
+    "fr": (f"Je veux me tuer. {MARKED}", "FR", "3114"),
 }
 EMERGENCY = {"GB": "999", "AT": "112", "FR": "112"}
 
+RECOVERY_SECONDS = 20.0
+
 Start = Callable[..., Running]
+Answer = Callable[[socket.socket, bytes], None]
+"""Gets a caller, and what it said."""
 
 
 @pytest.fixture
@@ -39,67 +49,89 @@ def line(tmp_path: Path) -> Line:
 
 
 @pytest.fixture
-def visitor(started: Start, line: Line) -> Browser:
+def site(started: Start, line: Line, asked: Asked) -> tuple[Watched, Running]:
     """A site of its own for each test, because it remembers how patient to be."""
-    visitor = Browser(f"http://127.0.0.1:{(port := free_port())}")
-    site = started("site", "site", "--once", port=str(port), socket=str(line.socket))
-    wait_until(visitor.is_up, site)
-    return visitor
+    return a_site(started, line, asked)
 
 
 @pytest.fixture
-def waiting_visitor(started: Start, assistant: tuple[Running, Line]) -> Browser:
+def visitor(site: tuple[Watched, Running]) -> Watched:
+    return site[0]
+
+
+@pytest.fixture
+def waiting(
+    started: Start, assistant: tuple[Running, Line], asked: Asked
+) -> tuple[Watched, Running]:
     """A site in front of the shared assistant."""
-    visitor = Browser(f"http://127.0.0.1:{(port := free_port())}")
-    socket_path = str(assistant[1].socket)
-    site = started("site", "site", "--once", port=str(port), socket=socket_path)
-    wait_until(visitor.is_up, site)
-    return visitor
+    return a_site(started, assistant[1], asked)
+
+
+@pytest.fixture
+def waiting_visitor(waiting: tuple[Watched, Running]) -> Watched:
+    return waiting[0]
+
+
+def a_site(started: Start, line: Line, asked: Asked) -> tuple[Watched, Running]:
+    visitor = Watched(f"http://127.0.0.1:{(port := free_port())}", asked)
+    settings = {"port": str(port), "socket": str(line.socket), "flush_seconds": "1"}
+    running = started("site", "site", "--once", **settings)
+    wait_until(visitor.is_up, running)
+    return visitor, running
 
 
 def test_without_an_assistant_every_page_stands_and_danger_gets_its_card(
-    visitor: Browser, content: Content
+    site: tuple[Watched, Running],
+    line: Line,
+    assistant: tuple[Running, Line],
+    content: Content,
 ) -> None:
+    visitor, running = site
     pages_stand(visitor)
     danger_gets_its_card(visitor, content)
     an_ordinary_message_gets_the_menu(visitor, content)
+    assert counted_conversations(running) == 0
+
+    line.socket.symlink_to(assistant[1].socket)
+    it_converses_again(visitor, content)
+    wait_until(lambda: counted_conversations(running) > 0, running)
 
 
 def test_a_hung_assistant_holds_nothing_up(
-    waiting_visitor: Browser, assistant: tuple[Running, Line], content: Content
+    waiting: tuple[Watched, Running], assistant: tuple[Running, Line], content: Content
 ) -> None:
+    visitor, running = waiting
     with hung(assistant[0]):
-        pages_stand(waiting_visitor)
-        danger_gets_its_card(waiting_visitor, content, locales=("en", "de"))
-        an_ordinary_message_gets_the_menu(waiting_visitor, content)
-        pages_stand(waiting_visitor)
+        pages_stand(visitor)
+        danger_gets_its_card(visitor, content, locales=("en", "de"))
+        an_ordinary_message_gets_the_menu(visitor, content)
+        pages_stand(visitor)
+
+    wait_for_answers(assistant[1])
+    it_converses_again(visitor, content)
+    wait_until(lambda: counted_conversations(running) > 0, running)
 
 
 def test_a_conversation_goes_on_when_a_hung_assistant_is_back(
-    waiting_visitor: Browser, assistant: tuple[Running, Line], content: Content
+    waiting_visitor: Watched, assistant: tuple[Running, Line], content: Content
 ) -> None:
-    danger = html.unescape(waiting_visitor.post(text="I want to kill myself").text)
-    token = token_in(danger)
-    assert token
+    token = in_danger(waiting_visitor)
     with hung(assistant[0]):
-        page = waiting_visitor.post(token=token, text="I feel low and ashamed").text
+        page = waiting_visitor.post(token=token, text=SAID).text
         assert token_in(page) == token
         assert says(page, content, "chat.unavailable")
 
     wait_for_answers(assistant[1])
-    back = waiting_visitor.post(token=token, choice="exercise.grounding").text
-    assert says(back, content, "exercise.grounding.title")
-    assert not says(back, content, "chat.expired")
-    assert not says(back, content, "chat.unavailable")
-    assert "116 123" in conversation_of(back)
+    it_goes_on(waiting_visitor, token, content)
 
 
 def test_an_assistant_that_is_killed_in_the_middle_of_a_turn_is_replaced(
-    started: Start, visitor: Browser, line: Line, content: Content
+    started: Start, site: tuple[Watched, Running], line: Line, content: Content
 ) -> None:
+    visitor, running = site
     kept = started("kept", "assistant", socket=str(line.socket))
     wait_until(line.is_ready, kept)
-    token = token_in(visitor.post(text="I feel low and ashamed").text)
+    token = token_in(visitor.post(text=SAID).text)
     working = kept.working("--once")
     with concurrent.futures.ThreadPoolExecutor(1) as hands:
         working.suspend()
@@ -113,14 +145,16 @@ def test_an_assistant_that_is_killed_in_the_middle_of_a_turn_is_replaced(
     pages_stand(visitor)
 
     wait_until(line.is_ready, kept)
-    again = visitor.post(token=token, text="I feel low and ashamed").text
+    again = visitor.post(token=token, text=SAID).text
     assert says(again, content, "answer.distress_general.1")
     assert says(again, content, "chat.expired")
+    wait_until(lambda: counted_conversations(running) > 1, running)
 
 
 NONSENSE = {
     "hangs up": b"",
     "error 500": b"HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n",
+    "error 503": b"HTTP/1.1 503 Busy\r\ncontent-length: 4\r\n\r\nbusy",
     "empty object": b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}",
     "no JSON": b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nnot json!",
     "null": b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nnull",
@@ -128,27 +162,103 @@ NONSENSE = {
 }
 
 
+def drip(caller: socket.socket, said: bytes) -> None:
+    """Begin an answer, and never come to its end."""
+    caller.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
+    for _ in range(20):
+        caller.sendall(b" ")
+        time.sleep(0.3)
+
+
+def repeat(status: bytes) -> Answer:
+    """Return what answers with all that was sent, headers and words, as careless pages do."""
+
+    def answer(caller: socket.socket, said: bytes) -> None:
+        head = b"HTTP/1.1 %s\r\ncontent-length: %d\r\n\r\n" % (status, len(said))
+        caller.sendall(head + said)
+
+    return answer
+
+
 def test_an_assistant_that_answers_nonsense_is_as_good_as_none(
-    visitor: Browser, line: Line, content: Content
+    site: tuple[Watched, Running],
+    line: Line,
+    assistant: tuple[Running, Line],
+    content: Content,
 ) -> None:
-    replies = itertools.cycle(NONSENSE.values())
-    with stand_in(line, lambda caller: caller.sendall(next(replies))):
-        for _ in NONSENSE:
-            danger_gets_its_card(visitor, content, locales=("en",))
+    visitor, running = site
+    fixed = [lambda caller, _, raw=raw: caller.sendall(raw) for raw in NONSENSE.values()]
+    with a_conversation_goes_on_after(visitor, line, assistant, content) as token:
+        for answer in (*fixed, repeat(b"500 Oops"), repeat(b"200 OK")):
+            with stand_in(line, answer):
+                pages_stand(visitor)
+                danger_gets_its_card(visitor, content, locales=("en",))
+                an_ordinary_message_gets_the_menu(visitor, content, token)
+    wait_until(lambda: counted_conversations(running) > 0, running)
 
 
 def test_an_assistant_that_drips_its_answer_is_not_waited_for(
-    visitor: Browser, line: Line, content: Content
+    site: tuple[Watched, Running],
+    line: Line,
+    assistant: tuple[Running, Line],
+    content: Content,
 ) -> None:
-    def drip(caller: socket.socket) -> None:
-        caller.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
-        for _ in range(20):
-            caller.sendall(b" ")
-            time.sleep(0.3)
-
-    with stand_in(line, drip):
+    visitor, running = site
+    with (
+        a_conversation_goes_on_after(visitor, line, assistant, content) as token,
+        stand_in(line, drip),
+    ):
         danger_gets_its_card(visitor, content, locales=("fr",))
+        an_ordinary_message_gets_the_menu(visitor, content, token)
         pages_stand(visitor)
+    wait_until(lambda: counted_conversations(running) > 0, running)
+
+
+@contextmanager
+def a_conversation_goes_on_after(
+    visitor: Watched, line: Line, assistant: tuple[Running, Line], content: Content
+) -> Iterator[str]:
+    """Begin a conversation with the real assistant, take it away, and bring it back.
+
+    Whoever listens at ``line`` meanwhile is asked in its place.
+    """
+    line.socket.symlink_to(assistant[1].socket)
+    token = in_danger(visitor)
+    time.sleep(KEPT_CONNECTION_SECONDS)
+    line.socket.unlink()
+    yield token
+    line.socket.symlink_to(assistant[1].socket)
+    it_goes_on(visitor, token, content)
+
+
+def in_danger(visitor: Watched) -> str:
+    """Say what brings a card that stays for the whole conversation; return its token."""
+    token = token_in(visitor.post(text=DANGER["en"][0]).text)
+    assert token
+    return token
+
+
+def it_goes_on(visitor: Watched, token: str, content: Content) -> None:
+    """See that the assistant answers again, and still knows what was said."""
+    back = it_converses_again(visitor, content, token)
+    assert token_in(back) == token
+    assert not says(back, content, "chat.expired")
+    assert "116 123" in conversation_of(back)
+
+
+def it_converses_again(visitor: Watched, content: Content, token: str = "") -> str:
+    """Press a button until the assistant answers; on a busy machine it may be late once."""
+    until = time.monotonic() + RECOVERY_SECONDS
+    while True:
+        back = html.unescape(visitor.post(token=token, choice="exercise.grounding").text)
+        assert says(back, content, "exercise.grounding.title")
+        if not says(back, content, "chat.unavailable"):
+            return back
+        assert time.monotonic() < until
+
+
+def counted_conversations(running: Running) -> int:
+    return counted(running.folder / DATABASE)["locale"]
 
 
 def pages_stand(visitor: Browser) -> None:
@@ -179,11 +289,13 @@ def danger_gets_its_card(
         assert EMERGENCY[country] in page, locale
 
 
-def an_ordinary_message_gets_the_menu(visitor: Browser, content: Content) -> None:
-    page, seconds = timed(lambda: visitor.post(text="I feel low and ashamed"))
+def an_ordinary_message_gets_the_menu(visitor: Browser, content: Content, token: str = "") -> None:
+    page, seconds = timed(lambda: visitor.post(token=token, text=SAID))
 
     assert seconds < ANSWER_SECONDS
     assert says(page, content, "answer.menu.2")
+    assert says(page, content, "chat.unavailable")
+    assert token_in(page) == token
     assert "999" in page
 
 
@@ -224,8 +336,8 @@ def hung(running: Running) -> Iterator[None]:
 
 
 @contextmanager
-def stand_in(line: Line, answer: Callable[[socket.socket], None]) -> Iterator[None]:
-    """Listen in the assistant's place, and give every caller ``answer``."""
+def stand_in(line: Line, answer: Answer) -> Iterator[None]:
+    """Listen in the assistant's place, and let ``answer`` deal with every caller."""
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(line.socket))
         listening.listen()
@@ -234,17 +346,17 @@ def stand_in(line: Line, answer: Callable[[socket.socket], None]) -> Iterator[No
             yield
         finally:
             listening.shutdown(socket.SHUT_RDWR)
+            line.socket.unlink()
 
 
-def _serve(listening: socket.socket, answer: Callable[[socket.socket], None]) -> None:
+def _serve(listening: socket.socket, answer: Answer) -> None:
     while True:
         try:
             caller, _ = listening.accept()
         except OSError:
             return
         with caller:
-            caller.recv(65536)
             try:
-                answer(caller)
+                answer(caller, caller.recv(65536))
             except OSError:
                 continue

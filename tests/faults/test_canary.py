@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation.content import Content
-from tests.faults.test_assistant_faults import says
-from tests.seizure.faults import FAULTS
-from tests.seizure.page import CLOCK, MOST_SIZES
+from tests.seizure.page import CLOCK, MOST_SIZES, undone
 from tests.seizure.search import SHORT, Findings, search
 
 pytestmark = pytest.mark.slow
@@ -22,19 +19,8 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> Findings:
     return search(tmp_path_factory.mktemp("seized"), SHORT)
 
 
-def test_the_visit_really_went_through_all_of_it(findings: Findings, content: Content) -> None:
-    assert set(findings.pages) == set(FAULTS) - set(SHORT.skipped)
-    for fault in findings.pages:
-        assert "999" in findings.pages[fault], fault
-    for fault in ("assistant crashed, core files allowed", "assistant hung"):
-        assert says(findings.pages[fault], content, "chat.unavailable"), fault
-    for event in ("action.failed", "turn.failed", "process.restarting", "bundle.refused"):
-        assert event in findings.printed, event
-    assert len(findings.tokens) > 2 * len(SHORT.locales)
-
-
-def test_something_was_counted(findings: Findings) -> None:
-    assert findings.rows
+def test_the_visit_really_went_through_all_of_it(findings: Findings) -> None:
+    assert undone(findings) == []
 
 
 def test_while_it_runs_no_file_holds_a_word_a_token_or_an_address(findings: Findings) -> None:

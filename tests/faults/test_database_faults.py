@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from tests.faults.breaking import FAULTS, Disk, can_be_read_only, small_disk
-from tests.faults.running import Browser, Running, free_port, start, wait_until
+from tests.faults.running import Browser, Line, Running, free_port, start, wait_until
 from tests.faults.test_flood import helped_in
 from tests.faults.visits import Visits, counted
 
@@ -21,14 +21,16 @@ PAGE_SECONDS = 1.0
 
 
 @pytest.fixture(scope="module")
-def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Disk, Visits, Running]]:
-    """A site without an assistant whose counters lie on a disk of their own."""
+def broken(
+    assistant: tuple[Running, Line], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Disk, Visits, Running]]:
+    """A site in front of the real assistant whose counters lie on a disk of their own."""
     folder: Path = tmp_path_factory.mktemp("database")
     visits = Visits(Browser(f"http://127.0.0.1:{(port := free_port())}"))
     with small_disk(folder / "disk") as is_mounted:
         settings = {
             "port": str(port),
-            "socket": str(folder / "none.sock"),
+            "socket": str(assistant[1].socket),
             "flush_seconds": "1",
             "database": f"sqlite:///{folder / 'disk' / 'statistics.sqlite'}",
         }
@@ -43,7 +45,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Disk, Vis
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_help_stands_and_counts_go_on_when_it_is_over(
-    broken: tuple[Disk, Visits, Running], fault: str
+    broken: tuple[Disk, Visits, Running], assistant: tuple[Running, Line], fault: str
 ) -> None:
     disk, visits, running = broken
     if fault == "read-only" and not can_be_read_only(disk):
@@ -61,15 +63,18 @@ def test_help_stands_and_counts_go_on_when_it_is_over(
     see_that_it_counts(disk, visits, running)
     assert running.printed() == ""
     assert visits.damage(running.folder, disk.database) == []
+    assert visits.asked.traces(assistant[0].folder) == []
 
 
 def see_that_it_counts(disk: Disk, visits: Visits, running: Running) -> None:
-    """Wait until another first page is counted, and see that there are no more than came."""
-    before = shown(disk)
+    """Wait until another first page and conversation are counted, and no more than came."""
+    before = counted(disk.database)
     visits.look()
-    wait_until(lambda: before < shown(disk), running, seconds=30)
-    assert shown(disk) <= visits.shown
+    visits.talk()
 
+    def both_are_counted() -> bool:
+        after = counted(disk.database)
+        return all(before[table] < after[table] for table in ("showing", "locale"))
 
-def shown(disk: Disk) -> int:
-    return counted(disk.database)["showing"]
+    wait_until(both_are_counted, running, seconds=30)
+    assert visits.asked.overcounted(counted(disk.database)) == []

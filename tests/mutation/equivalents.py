@@ -46,6 +46,31 @@ EQUIVALENTS: Final = (
         "the biggest byte is the first unless one says otherwise",
     ),
     Equivalent(
+        "bot.storage.progress._salt",
+        "token_bytes(None)",
+        "32 bytes are what it returns when it isn't told how many",
+    ),
+    Equivalent(
+        "bot.storage.progress._unsealed",
+        "from_bytes(padded[:2], )",
+        "the biggest byte is the first unless one says otherwise",
+    ),
+    Equivalent(
+        "bot.storage.progress._padded",
+        "to_bytes(2, )",
+        "the biggest byte is the first unless one says otherwise",
+    ),
+    Equivalent(
+        "bot.storage.staff.sealing.new_key",
+        "token_bytes(None)",
+        "32 bytes are what it returns when it isn't told how many",
+    ),
+    Equivalent(
+        "bot.storage.staff.sealing._decoded",
+        'key = b"XXXX"',
+        "four bytes are no key, as none are none",
+    ),
+    Equivalent(
         "bot.storage.handover.seal",
         "ensure_ascii=None",
         "None is as false as False",
@@ -125,6 +150,30 @@ EQUIVALENTS: Final = (
             "bot.web.proof._mark", now, "any word tells sums from what else is hashed with the key"
         )
         for now in ('b"XXsumXX"', 'b"SUM"')
+    ),
+    Equivalent(
+        "bot.web.forgetting.Forgetful.put",
+        "pop(next(iter(now.values)), )",
+        "it is the first of those that are there",
+    ),
+    *(
+        Equivalent(
+            "bot.web.public.tickets._parted", now, "without 16 bytes of a mark it holds for nothing"
+        )
+        for now in ('return b"XXXX", b""', 'return b"", b"XXXX"')
+    ),
+    *(
+        Equivalent(
+            "bot.web.public.tickets._mark",
+            now,
+            "any word tells tickets from what else is hashed with the key",
+        )
+        for now in ('b"XXprogressXX"', 'b"PROGRESS"')
+    ),
+    Equivalent(
+        "bot.web.tries.Tries.was_right",
+        "if (name) or True else None",
+        "nothing is ever remembered of an empty name",
     ),
     *(
         Equivalent(

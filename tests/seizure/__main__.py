@@ -12,7 +12,7 @@ from tests.seizure.search import WHOLE, search
 
 
 def main() -> None:
-    """Write the page, print it, and end with 1 if anything was found that must not be there."""
+    """Write the page, print it, and end with 1 if anything must not be so, or wasn't done."""
     with tempfile.TemporaryDirectory(prefix="seizure-") as folder:
         findings = search(Path(folder), WHOLE)
     shown = page(findings)

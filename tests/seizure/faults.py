@@ -9,9 +9,13 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
+
+import httpx2
+import psutil
 
 from bot.settings import ROOT
 from bot.storage import bundles
@@ -20,14 +24,18 @@ from tests.seizure.marks import TYPED, WORD
 from tests.seizure.product import UNLIMITED, Product
 from tests.seizure.visitor import Visitor
 
+UNDER_WAY_SECONDS: Final = 0.5  # less than the site waits for the assistant
 BATCH_SECONDS: Final = 1.5  # longer than counters stay in memory, and bundles unnoticed, here
+WITHOUT: Final = "chat.unavailable"
+LISTENED: Final = "answer.distress_general.1"
+"""What the visitor is told without the assistant, and what with it."""
 SAID: Final = f"I feel low and ashamed, {TYPED} {WORD}"
 
 
 def careless_code(visitor: Visitor, product: Product) -> str:
     """Raise errors that hold what was typed."""
-    visitor.post(text=f"{SAID}, careless action")
-    visitor.post(text=f"{SAID}, careless page")
+    visitor.sees(visitor.post(text=f"{SAID}, careless action"), WITHOUT)
+    visitor.sees(visitor.post(text=f"{SAID}, careless page"), "error.server")
     return visitor.post(text=f"{SAID}, careless recognition")
 
 
@@ -42,16 +50,28 @@ def assistant_crashed(visitor: Visitor, product: Product) -> str:
 
 
 def _ended_by(end: signal.Signals, visitor: Visitor, product: Product) -> str:
+    with _message_under_way(visitor, product) as answer:
+        product.working("assistant").send_signal(end)
+    shown = answer.result()
+    product.wait_until_it_converses()
+    return shown
+
+
+@contextmanager
+def _message_under_way(
+    visitor: Visitor, product: Product
+) -> Iterator[concurrent.futures.Future[str]]:
+    """Send a message that no answer comes to inside: the assistant stands still with it."""
     working = product.working("assistant")
     with concurrent.futures.ThreadPoolExecutor(1) as hands:
         working.suspend()
-        page = hands.submit(visitor.post, text=SAID)
-        time.sleep(0.5)
-        working.send_signal(end)
-        working.resume()
-        shown = page.result()
-    product.wait_until_it_converses()
-    return shown
+        try:
+            answer = hands.submit(visitor.post, text=SAID)
+            time.sleep(UNDER_WAY_SECONDS)
+            yield answer
+        finally:
+            with suppress(psutil.NoSuchProcess):  # killed, it may be gone already
+                working.resume()
 
 
 def assistant_hung(visitor: Visitor, product: Product) -> str:
@@ -66,13 +86,17 @@ def assistant_hung(visitor: Visitor, product: Product) -> str:
 
 
 def site_crashed(visitor: Visitor, product: Product) -> str:
-    """Let the site crash after a message, where core files may be written."""
-    page = visitor.post(text=SAID)
+    """Let the site crash with a message in its hands, where core files may be written.
+
+    No page comes then; the visitor says it again as soon as there is a site.
+    """
     working = product.working("site")
-    working.send_signal(signal.SIGSEGV)
-    working.wait(10)
+    with _message_under_way(visitor, product) as answer:
+        working.send_signal(signal.SIGSEGV)
+        working.wait(10)
+    assert isinstance(answer.exception(), httpx2.TransportError), "it had been answered before"
     product.wait_until_it_converses()
-    return page
+    return visitor.post(text=SAID)
 
 
 def disk_full(visitor: Visitor, product: Product) -> str:
@@ -120,15 +144,33 @@ def bundle_forged(visitor: Visitor, product: Product) -> str:
     return page
 
 
-Fault = Callable[[Visitor, Product], str]
+@dataclass(frozen=True)
+class Fault:
+    """Something that goes wrong.
+
+    Attributes:
+        happens: Lets it happen to a visitor, and returns the page that this visitor got in it.
+        shows: A message on that page.
+        prints: The events that the processes print of it.
+    """
+
+    happens: Callable[[Visitor, Product], str]
+    shows: str
+    prints: tuple[str, ...] = ()
+
+
 FAULTS: Final[dict[str, Fault]] = {
-    "an error in an action, in recognition and in a page that holds what was typed": careless_code,
-    "assistant killed": assistant_killed,
-    "assistant crashed, core files allowed": assistant_crashed,
-    "assistant hung": assistant_hung,
-    "disk full": disk_full,
-    "database locked": database_locked,
-    "published content forged": bundle_forged,
-    "site crashed, core files allowed": site_crashed,
+    "an error in an action, in recognition and in a page that holds what was typed": Fault(
+        careless_code, WITHOUT, ("action.failed", "page.failed", "turn.failed")
+    ),
+    "assistant killed": Fault(assistant_killed, WITHOUT, ("process.restarting",)),
+    "assistant crashed, core files allowed": Fault(
+        assistant_crashed, WITHOUT, ("process.restarting",)
+    ),
+    "assistant hung": Fault(assistant_hung, WITHOUT),
+    "disk full": Fault(disk_full, LISTENED, ("action.failed",)),
+    "database locked": Fault(database_locked, "offer.heading.helpline"),
+    "published content forged": Fault(bundle_forged, LISTENED, ("bundle.refused",)),
+    "site crashed, core files allowed": Fault(site_crashed, LISTENED, ("process.restarting",)),
 }
-"""Every fault, by its name in docs/seizure.md; each returns the page that the visitor got in it."""
+"""Every fault, by its name in docs/seizure.md, in the order in which they happen."""

@@ -10,8 +10,8 @@ from bot.settings import ROOT
 from tests.proofs.record import Figure
 from tests.seizure.faults import FAULTS
 from tests.seizure.marks import AGENT, CALLER, FORWARDED
-from tests.seizure.search import SHORT, WHOLE, Findings, Place
-from tests.seizure.visitor import FLOWS
+from tests.seizure.search import FAULTY, PLACES, SHORT, WHOLE, Findings, Place, way
+from tests.seizure.visitor import FLOWS, says
 
 PAGE: Final = ROOT / "docs" / "seizure.md"
 HOLDS: Final = {
@@ -35,6 +35,10 @@ IN_MEMORY: Final = {
 DIGITS: Final = re.compile(r"\d[\d,]*(?:, \d[\d,]*)*")
 CLOCK: Final = re.compile(r"\d{1,2}:\d{2}:\d{2}")
 MOST_SIZES: Final = 3
+NUMBER: Final = 'href="tel:999"'
+"""On every page of a visitor in the United Kingdom, as the one is to whom the faults happen."""
+FILLED: Final = ("out", "statistics.sqlite", "progress.sqlite", "bundles", "checkout")
+"""Where something lies after every search: were it empty, nothing would have been searched."""
 COMMIT: Final = re.compile(r"commit `[^`]*`")
 
 
@@ -50,13 +54,76 @@ def structure(shown: str) -> str:
 
 def failures(found: Findings) -> list[str]:
     """Return what must not be: each a sentence."""
+    return [*betrayals(found), *unread(found), *undone(found)]
+
+
+def betrayals(found: Findings) -> list[str]:
+    """Return what lies where it must not, or tells more than it must."""
     hits = [f"{name} holds {', '.join(inside)}." for name, inside in found.hits().items()]
     left = [f"{name} was written or left behind." for name in found.left]
     site = found.memory.get("site", {})
-    memory = [f"The memory of site holds {name}." for name in site] if type(site) is dict else []
+    memory = [] if isinstance(site, str) else [f"The memory of site holds {name}." for name in site]
     clock = ["A time was printed."] if CLOCK.search(found.printed) else []
     sizes = ["Pages have more than three lengths."] if len(found.sizes) > MOST_SIZES else []
     return [*hits, *left, *memory, *clock, *sizes]
+
+
+def unread(found: Findings) -> list[str]:
+    """Return whose memory wasn't searched, and why."""
+    read = {name: found.memory.get(name, "nobody looked") for name in found.extent.memories}
+    return [
+        f"The memory of {name} wasn't read: {why}."
+        for name, why in read.items()
+        if type(why) is str
+    ]
+
+
+def undone(found: Findings) -> list[str]:
+    """Return what didn't take place, or left nothing to search: what isn't found proves nothing."""
+    return [*_not_reached(found), *_not_browsed(found), *_not_happened(found), *_not_there(found)]
+
+
+def _not_reached(found: Findings) -> Iterator[str]:
+    ways = [way(name, tag) for tag in found.extent.locales for name in FLOWS]
+    for each in (*ways, FAULTY):
+        shown = found.reached.get(each, {})
+        if not shown:
+            yield f"Nothing was reached on the way: {each}."
+        yield from (f"{each}: {name} wasn't shown." for name, was in shown.items() if not was)
+
+
+def _not_browsed(found: Findings) -> Iterator[str]:
+    for tag, has_scripts in found.extent.browsers:
+        if (tag, has_scripts) not in found.browsed:
+            yield f"Chromium didn't go, {tag}, with{'' if has_scripts else 'out'} scripts."
+
+
+def _not_happened(found: Findings) -> Iterator[str]:
+    for name, fault in FAULTS.items():
+        if name in found.extent.skipped:
+            continue
+        page, said = found.pages.get(name, ""), found.said.get(name, "")
+        if NUMBER not in page:
+            yield f"{name}: the page had no number to call."
+        if not says(page, "en", fault.shows):
+            yield f"{name}: {fault.shows} wasn't shown."
+        yield from (
+            f"{name}: {event} wasn't printed." for event in fault.prints if event not in said
+        )
+
+
+def _not_there(found: Findings) -> Iterator[str]:
+    full = {place.name for place in found.places if place.size}
+    filled = (*FILLED, "profile") if found.extent.browsers else FILLED
+    yield from (
+        f"Nothing lay in: {place}." for name in filled if (place := PLACES[name]) not in full
+    )
+    if len(found.tokens) <= 2 * len(found.extent.locales):
+        yield "The visitors had fewer keys than conversations."
+    if not found.sizes:
+        yield "No page came."
+    if not found.rows:
+        yield "Nothing was counted."
 
 
 def figures(found: Findings) -> dict[str, Figure]:
@@ -86,6 +153,8 @@ def _parts(found: Findings) -> Iterator[list[str]]:
         "HTML, JSON and Python, in base64 and in hexadecimal digits. That the search finds each of "
         "them is tested by planting them (`tests/seizure/test_marks.py`).",
     ]
+    if failed := failures(found):
+        yield ["## What failed", "", *(f"* {line}" for line in failed)]
     yield ["## On disk", "", *_places(found.places), *_disk(found)]
     yield ["## In the memory of a running process", "", *_memory(found)]
     yield ["## In the counters", "", *_counters(found)]
@@ -150,10 +219,29 @@ def _line(found: Findings) -> Iterator[str]:
     yield f"Every page that these visitors got had one of these lengths, in bytes: {sizes}."
 
 
+BROWSED: Final = (
+    "module, exercise, check-in, danger, refusal, services, card, library, progress under a "
+    "number, forget and exit"
+)
+
+
+def _browsers(found: Findings) -> str:
+    with_scripts, without = (
+        ", ".join(f"`{tag}`" for tag, has in found.browsed if has is wanted)
+        for wanted in (True, False)
+    )
+    return f"{with_scripts}, with scripts; {without}, without"
+
+
 def _gone_through(found: Findings) -> Iterator[str]:
     languages = ", ".join(f"`{tag}`" for tag in found.extent.locales)
-    yield f"* Languages: {languages}, without scripts; and Chromium with scripts and without."
+    yield f"* Languages: {languages}, without scripts."
+    yield f"* With Chromium: {_browsers(found)}: {BROWSED}."
     yield f"* Ways through the site: {'; '.join(FLOWS)}."
+    yield (
+        "* What each of these ways shows is compared with the words that it should show; a way "
+        "that wasn't gone to its end is a failure."
+    )
     yield f"* Faults, each with a message under way: {'; '.join(FAULTS)}."
     yield (
         "* Where several nodes share conversations, the files, keys and memory of their Redis are "

@@ -62,9 +62,9 @@ class Product:
     folder: Path
 
     def working(self, name: str) -> psutil.Process:
-        """Return the process that does the work of ``name``, not the parent that keeps it."""
+        """Return the process that does the work of ``name``: the newest, which its parent keeps."""
         own = psutil.Process(self.running.process.pid)
-        found = [p for p in own.children(recursive=True) if {name, "--once"} <= {*_said(p)}]
+        found = [p for p in own.children(recursive=True) if name in _said(p)]
         return max(found, key=lambda process: process.create_time())
 
     def wait_until_it_converses(self) -> None:

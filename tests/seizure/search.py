@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -16,10 +17,8 @@ from tests.seizure.faults import FAULTS
 from tests.seizure.marks import Marks, found_below, marks
 from tests.seizure.memory import Unreadable, found_in_memory
 from tests.seizure.product import Product, running_product
-from tests.seizure.visitor import FLOWS, Visitor
+from tests.seizure.visitor import COUNTRIES, FLOWS, Visitor
 
-COUNTRIES: Final = {"en": "GB", "de": "AT", "fr": "BE", "it": "IT", "es": "ES", "pt": "PT",
-                    "nl": "NL", "pl": "PL", "cs": "CZ", "fi": "FI"}  # fmt: skip
 PLACES: Final = {
     "out": "what the processes printed", "err": "what the processes printed",
     "statistics.sqlite": "database of the counters, with its journals",
@@ -30,6 +29,9 @@ PLACES: Final = {
     "profile": "Chromium's profile after the exit", "browser": "Chromium's other files",
 }  # fmt: skip
 """The first part of a path, and what it is called in docs/seizure.md."""
+PRINTED_SECONDS: Final = 0.5  # until what a process prints has come through its parents
+FAULTY: Final = "pages in between while things went wrong"
+AT_ONCE: Final = 3  # visitors; each waits most of the time, for one message a second is taken
 ELSEWHERE: Final = "anywhere else"
 
 
@@ -39,22 +41,27 @@ class Extent:
 
     Attributes:
         pause_seconds: How long after the last visitor left the memory is searched.
-        browses: Whether Chromium goes as well.
+        browsers: Language of each visit with Chromium, and whether scripts are on in it.
         memories: The processes whose memory is searched.
         skipped: Faults that are left out.
     """
 
     locales: tuple[str, ...]
     pause_seconds: float
-    browses: bool
+    browsers: tuple[tuple[str, bool], ...]
     memories: tuple[str, ...]
     skipped: tuple[str, ...] = ()
 
 
 SHORT: Final = Extent(
-    ("en", "de"), 25, browses=False, memories=("site",), skipped=("assistant killed",)
+    ("en", "de"), 25, browsers=(), memories=("site",), skipped=("assistant killed",)
 )
-WHOLE: Final = Extent(tuple(COUNTRIES), 60, browses=True, memories=("site", "assistant"))
+WHOLE: Final = Extent(
+    tuple(COUNTRIES),
+    60,
+    browsers=(*((tag, True) for tag in COUNTRIES), ("fr", False)),
+    memories=("site", "assistant"),
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,11 @@ class Findings:
     """What was found.
 
     Attributes:
+        reached: Each way through the site in each language, as ``way`` names it, to the messages
+            that should have been shown on it, and whether they were.
+        browsed: The visits with Chromium that went through to their end.
         pages: The page that the visitor got in each fault.
+        said: What the processes printed in each fault.
         while_running: As ``Place.hits``, before anything was stopped.
         memory: Each process to how often marks lie in it, or to why it can't be read.
         left: Files that the processes wrote into the checkout, or left in the temporary folder.
@@ -83,7 +94,10 @@ class Findings:
 
     extent: Extent
     tokens: frozenset[str]
+    reached: dict[str, dict[str, bool]]
+    browsed: tuple[tuple[str, bool], ...]
     pages: dict[str, str]
+    said: dict[str, str]
     while_running: dict[str, list[str]]
     memory: dict[str, dict[str, int] | str]
     places: tuple[Place, ...]
@@ -104,17 +118,21 @@ def search(folder: Path, extent: Extent) -> Findings:
     """Run everything in ``folder``, which is empty, and return what was found."""
     with elsewhere() as other, running_product(folder, exit_url=other.address) as product:
         checkout = _sizes(folder / "checkout")
-        visitors = _talk_in_every_language(product, extent)
+        visitors, reached = _talk_in_every_language(product, extent)
         tokens = {token for visitor in visitors for token in visitor.tokens}
-        if extent.browses:
+        browsed = []
+        if extent.browsers:
             from tests.seizure.browsing import browse
 
-            tokens |= browse(product, folder / "profile")
+            for visit, keys in browse(product, folder / "profile", extent.browsers):
+                browsed.append(visit)
+                tokens |= keys
         memory = _memories(product, extent, marks(tokens))
         # Only now: it is the memory of those whom every visitor met that was searched.
         visitor = Visitor(product.address)
         faults = [name for name in FAULTS if name not in extent.skipped]
-        pages = {name: _in_fault(name, visitor, product) for name in faults}
+        happened = {name: _in_fault(name, visitor, product) for name in faults}
+        reached[FAULTY] = visitor.reached
         tokens |= visitor.tokens
         time.sleep(2)  # until the counters are written
         while_running = found_below(folder, marks(tokens))
@@ -122,7 +140,10 @@ def search(folder: Path, extent: Extent) -> Findings:
     return Findings(
         extent,
         frozenset(tokens),
-        pages,
+        reached,
+        tuple(browsed),
+        {name: page for name, (page, _) in happened.items()},
+        {name: said for name, (_, said) in happened.items()},
         while_running,
         memory,
         tuple(_places(folder, marks(tokens))),
@@ -134,18 +155,39 @@ def search(folder: Path, extent: Extent) -> Findings:
     )
 
 
-def _talk_in_every_language(product: Product, extent: Extent) -> list[Visitor]:
-    """Send one visitor a language through every flow, one after the other."""
+def way(name: str, tag: str) -> str:
+    """Return what the way ``name`` through the site is called in the language ``tag``."""
+    return f"{name}, {tag}"
+
+
+def _talk_in_every_language(
+    product: Product, extent: Extent
+) -> tuple[list[Visitor], dict[str, dict[str, bool]]]:
+    """Send one visitor a language through every flow, a few visitors at a time."""
     visitors = [Visitor(product.address, tag, COUNTRIES[tag]) for tag in extent.locales]
-    for visitor in visitors:
-        for flow in FLOWS.values():
-            flow(visitor)
-    return visitors
+    reached: dict[str, dict[str, bool]] = {}
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as hands:
+        for gone in hands.map(_go_everywhere, visitors):
+            reached |= gone
+    return visitors, reached
 
 
-def _in_fault(name: str, visitor: Visitor, product: Product) -> str:
+def _go_everywhere(visitor: Visitor) -> dict[str, dict[str, bool]]:
+    """Send ``visitor`` through every flow; return what each should have shown."""
+    reached = {}
+    for name, flow in FLOWS.items():
+        visitor.reached = reached[way(name, visitor.locale)] = {}
+        flow(visitor)
+    return reached
+
+
+def _in_fault(name: str, visitor: Visitor, product: Product) -> tuple[str, str]:
+    """Return the page that the visitor got, and what the processes printed meanwhile."""
+    before = len(product.running.printed())
     visitor.post(choice="topic.self_help")
-    return FAULTS[name](visitor, product)
+    page = FAULTS[name].happens(visitor, product)
+    time.sleep(PRINTED_SECONDS)
+    return page, product.running.printed()[before:]
 
 
 def _memories(product: Product, extent: Extent, sought: Marks) -> dict[str, dict[str, int] | str]:

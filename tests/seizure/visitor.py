@@ -1,4 +1,8 @@
-"""A visitor whose every word, token and address is marked, and every way through the site."""
+"""A visitor whose every word, token and address is marked, and every way through the site.
+
+Each way notes which words its pages should show, and whether they did: nothing is searched for
+that was never there.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ import httpx2
 
 from bot.languages.yaml import read_yaml
 from bot.settings import ROOT
+from tests.builders import content
 from tests.faults.running import token_in
 from tests.seizure.marks import AGENT, CALLER, FORWARDED, TOKEN, TYPED, WORD
 
@@ -27,8 +32,20 @@ HEADERS: Final = {
     "Cookie": f"id={WORD}",
 }
 SECONDS: Final = 30
+COUNTRIES: Final = {"en": "GB", "de": "AT", "fr": "BE", "it": "IT", "es": "ES", "pt": "PT",
+                    "nl": "NL", "pl": "PL", "cs": "CZ", "fi": "FI"}  # fmt: skip
+"""Language, and where its visitor looks for help."""
 PROGRAMME: Final = "troubled-desire"
 """The service whose entry gets an inbox for the search; nobody listens there."""
+MAIN: Final = re.compile(r"<main.*?</main>", re.DOTALL)
+TAG: Final = re.compile(r"<[^>]+>")
+
+
+def says(page: str, locale: str, message_id: str) -> bool:
+    """Tell whether the middle of a page, without help block and foot, shows a message's words."""
+    shown = " ".join(html.unescape(TAG.sub("", "".join(MAIN.findall(page)))).split())
+    first_line = content().words.text(locale, message_id).strip().splitlines()[0]
+    return " ".join(first_line.split()) in shown
 
 
 @dataclass
@@ -38,6 +55,7 @@ class Visitor:
     Attributes:
         tokens: Every key that this visitor ever had, and one of their own making.
         sizes: How long the pages were that came, in bytes.
+        reached: What should have been shown, and whether it was.
     """
 
     address: str
@@ -46,6 +64,13 @@ class Visitor:
     token: str = ""
     tokens: set[str] = field(default_factory=lambda: {TOKEN})
     sizes: set[int] = field(default_factory=set)
+    reached: dict[str, bool] = field(default_factory=dict)
+
+    def sees(self, page: str, *message_ids: str) -> None:
+        """Note whether ``page`` shows these messages; one page without them is enough to miss."""
+        for each in message_ids:
+            was_shown = self.reached.get(each, True)
+            self.reached[each] = was_shown and says(page, self.locale, each)
 
     def post(self, path: str = "/", **form: str) -> str:
         """Send a form as the page would; return the page that comes."""
@@ -56,7 +81,8 @@ class Visitor:
         return html.unescape(page)
 
     def send(self, method: str, path: str, **how: object) -> httpx2.Response:
-        headers = HEADERS | how.pop("headers", {})  # type: ignore[operator]
+        also: dict[str, str] = how.pop("headers", {})  # type: ignore[assignment]
+        headers = HEADERS | {"Accept-Language": self.locale} | also
         calling = httpx2.HTTPTransport(local_address=CALLER)
         with httpx2.Client(transport=calling, timeout=SECONDS) as client:
             answer = client.request(method, self.address + path, headers=headers, **how)
@@ -74,88 +100,115 @@ class Visitor:
                 line.recv(65536)
 
 
-def phrase(locale: str, topic: str) -> str:
+def phrase(locale: str, topic: str, number: int = 0) -> str:
     """Return words that the site hears as ``topic`` in ``locale``, marked."""
-    listed = read_yaml(ROOT / "content" / "safety" / f"{locale}.yml")["phrases"]
-    return f"{listed[topic]['route' if topic != 'harmful_request' else 'refuse'][0]} {WORD}"
+    listed = read_yaml(ROOT / "content" / "safety" / f"{locale}.yml")["phrases"][topic]
+    said = listed["refuse" if topic == "harmful_request" else "route"][number]
+    return f"{said.replace('*', '')} {WORD}"  # where any ending may stand, none may, too
 
 
 def looks_around(visitor: Visitor) -> None:
     """Open every page beside the conversation, by address and by form."""
     visitor.send("GET", "/")
-    for path in ("/help", "/about", "/privacy", "/library", "/directory", "/statistics"):
-        visitor.send("GET", f"{path}?locale={visitor.locale}&country={visitor.country}&text={WORD}")
-        visitor.post(path, text=TYPED)
+    for path, shown in BESIDE.items():
+        asked = f"{path}?locale={visitor.locale}&country={visitor.country}&text={WORD}"
+        visitor.sees(visitor.send("GET", asked).text, shown)
+        visitor.sees(visitor.post(path, text=TYPED), shown)
+
+
+BESIDE: Final = {
+    "/help": "help.intro",
+    "/about": "about.p1",
+    "/privacy": "privacy.p1",
+    "/library": "library.intro",
+    "/directory": "directory.intro",
+    "/statistics": "statistics.intro",
+}
+"""Pages beside the conversation, and what each shows."""
 
 
 def talks(visitor: Visitor) -> None:
     """Say what moves this visitor, with a name, an address and marks in it."""
-    visitor.post(text=f"{WORD} {TYPED}, my name is {WORD}, I live at {FORWARDED}")
+    page = visitor.post(text=f"{WORD} {TYPED}, my name is {WORD}, I live at {FORWARDED}")
+    visitor.sees(page, "chat.personal_data")
     visitor.post(text=f"{TYPED} {WORD} " * 30)
     visitor.post(text=f"/restart {WORD}")
     visitor.post(text=f'/inform{{"name": "{WORD}"}}')
     visitor.post(choice=WORD, text=TYPED)
     visitor.post(speak="de", text=TYPED)
-    visitor.post(change="language", text=TYPED)
+    visitor.sees(visitor.post(change="language", text=TYPED), "answer.menu.2")
 
 
 def checks_in(visitor: Visitor) -> None:
     """Answer questions of the check-in, type in the middle of it, and stop."""
-    visitor.post(choice="check_in.start", text=WORD)
-    visitor.post(choice="check_in.child_unsafe.no")
+    visitor.sees(visitor.post(choice="check_in.start", text=WORD), "check_in.intro")
+    visitor.sees(visitor.post(choice="check_in.child_unsafe.no"), "check_in.end_life.question")
     visitor.post(text=f"{TYPED} {WORD}")
-    visitor.post(choice="check_in.stop")
+    visitor.sees(visitor.post(choice="check_in.stop"), "answer.menu.2")
 
 
 def reads_a_module(visitor: Visitor) -> None:
     """Go through a module and an exercise, in the conversation and in the library."""
-    for choice in ("module.urges", "module.urges.2", "exercise.stay_safe_plan", "survey.yes.urges"):
-        visitor.post(choice=choice, text=WORD)
-    visitor.post("/read", choice="module.urges", text=TYPED)
-    visitor.post("/read", choice="exercise.stay_safe_plan", text=TYPED)
+    for choice, shown in {
+        "module.urges": "module.urges.away_first.title",
+        "module.urges.2": "module.urges.wave.title",
+        "exercise.stay_safe_plan": "exercise.stay_safe_plan.intro",
+        "survey.yes.urges": "survey.hope.question",
+    }.items():
+        visitor.sees(visitor.post(choice=choice, text=WORD), shown)
+    visitor.sees(visitor.post("/read", choice="module.urges", text=TYPED), "module.urges.about")
+    page = visitor.post("/read", choice="exercise.stay_safe_plan", text=TYPED)
+    visitor.sees(page, "exercise.stay_safe_plan.intro")
 
 
 def is_in_danger(visitor: Visitor) -> None:
     """Say so in the visitor's own language, and answer what is asked."""
     for topic in ("suicide_risk", "imminent_risk"):
-        visitor.post(text=phrase(visitor.locale, topic))
-    visitor.post(choice="safety.moved_on", text=WORD)
+        visitor.sees(visitor.post(text=phrase(visitor.locale, topic)), f"answer.{topic}.1")
+    visitor.sees(visitor.post(choice="safety.moved_on", text=WORD), "answer.menu.2")
 
 
 def is_refused(visitor: Visitor) -> None:
-    """Ask for what is refused."""
-    visitor.post(choice="topic.harmful_request", text=WORD)
-    visitor.post(text=phrase(visitor.locale, "harmful_request"))
+    """Ask for what is refused, twice: no button asks for it."""
+    for number, answer in ((0, "harmful_request"), (-1, "help_only")):
+        said = phrase(visitor.locale, "harmful_request", number)
+        visitor.sees(visitor.post(text=said), f"answer.{answer}.1")
 
 
 def looks_for_services(visitor: Visitor) -> None:
     """Ask for a helpline, and take a card along."""
-    visitor.post(choice="services.helpline", text=WORD)
-    visitor.post("/card", service=PROGRAMME, text=TYPED)
+    visitor.sees(visitor.post(choice="services.helpline", text=WORD), "offer.heading.helpline")
+    visitor.sees(visitor.post("/card", service=PROGRAMME, text=TYPED), "card.title")
 
 
 def hands_over(visitor: Visitor) -> None:
     """Fill in the summary for a programme, and send it."""
-    visitor.post("/handover", service=PROGRAMME, text=TYPED)
+    visitor.sees(visitor.post("/handover", service=PROGRAMME, text=TYPED), "handover.intro")
     filled = {"language": WORD, "wanted": TYPED, "urgency": WORD, "note": f"{TYPED} {WORD}"}
-    visitor.post("/handover", service=PROGRAMME, step="send", code=WORD, **filled)
+    page = visitor.post("/handover", service=PROGRAMME, step="send", code=WORD, **filled)
+    visitor.sees(page, "handover.waiting")
 
 
 def keeps_progress(visitor: Visitor) -> None:
     """Keep progress under a number, open it, and delete it; the number is a key as well."""
     page = visitor.post("/progress", step="make", kept="module.urges", note=TYPED)
+    visitor.sees(page, "progress.number_once")
     sent = dict(re.findall(r'name="(number|asked|ticket)" value="([^"]*)"', page))
     number, first = sent["number"], 4 * int(sent["asked"])
     visitor.tokens.add(number)
-    visitor.post("/progress", step="confirm", typed=number[first : first + 4], kept=WORD, **sent)
-    for step in ("open", "delete"):
-        visitor.post("/progress", step=step, number=number, kept=WORD, note=TYPED)
+    typed = number[first : first + 4]
+    page = visitor.post("/progress", step="confirm", typed=typed, kept=WORD, **sent)
+    visitor.sees(page, "progress.kept_title")
+    for step, shown in {"open": "progress.save", "delete": "progress.deleted"}.items():
+        page = visitor.post("/progress", step=step, number=number, kept=WORD, note=TYPED)
+        visitor.sees(page, shown)
 
 
 def sends_junk(visitor: Visitor) -> None:
     """Send what browsers don't, with marks in every place."""
     token = visitor.token or TOKEN
-    visitor.send("GET", f"/{WORD}?text={WORD}&token={token}")
+    lost = visitor.send("GET", f"/{WORD}?text={WORD}&token={token}")
+    visitor.sees(lost.text, "error.page")
     visitor.send("GET", f"/help?country={WORD}&locale={WORD}&token={token}")
     visitor.send("PUT", f"/{WORD}", content=WORD)
     visitor.send("POST", "/", content=b"text=\xff\xfe" + WORD.encode(),
@@ -174,13 +227,15 @@ def sends_junk(visitor: Visitor) -> None:
 
 def leaves(visitor: Visitor) -> None:
     """Forget one conversation, and leave another as the exit button does: by its token alone."""
-    visitor.post("/forget")
+    visitor.sees(visitor.post("/forget"), "chat.forgotten")
     visitor.token = ""
     visitor.post(text=f"{TYPED} {WORD}")
     visitor.send("POST", "/forget", data={"token": visitor.token})
+    visitor.sees(visitor.post(text=f"{TYPED} {WORD}"), "chat.expired")
+    visitor.sees(visitor.post("/forget"), "chat.forgotten")
     visitor.token = TOKEN
     visitor.post(text=f"{TYPED} {WORD}")
-    visitor.post("/forget")
+    visitor.sees(visitor.post("/forget"), "chat.forgotten")
 
 
 Flow = Callable[[Visitor], None]

@@ -97,7 +97,8 @@ def _forbids(headers: dict[str, str], where: str) -> None:
     assert parse_dictionary(headers["cache-control"]) == {"no-store": Item(True)}, where
     assert _transport(headers["strict-transport-security"]) >= ONE_YEAR, where
     robots = {part.strip() for part in headers["x-robots-tag"].split(",")}
-    assert {"noarchive", "nosnippet"} <= robots, where
+    found_by_search = where.endswith(" /")  # the first page alone, which names nobody's trouble
+    assert robots == {"noarchive", "nosnippet"} | (set() if found_by_search else {"noindex"}), where
     assert not ABSENT & set(headers), where
 
 

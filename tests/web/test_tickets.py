@@ -53,6 +53,7 @@ def test_there_is_an_hour_to_find_a_pen_and_no_day() -> None:
 
     watch.now += PERIOD_SECONDS
     assert tickets.holds(ticket, NUMBER)
+    assert PERIOD_SECONDS == 60 * 60
     watch.now += PERIOD_SECONDS
     assert not tickets.holds(ticket, NUMBER)
 

@@ -29,6 +29,39 @@ def test_after_a_few_wrong_numbers_a_sender_waits_and_others_do_not() -> None:
     assert not tries.begin(b"one")
 
 
+def test_it_is_five_numbers_in_ten_minutes_from_the_moment_a_machine_is_started() -> None:
+    watch = Watch()
+    watch.now = 0.0
+    tries = Tries(watch)
+    begun = [tries.begin(b"one") for _ in range(6)]
+    watch.now = 119.0
+    too_early = tries.begin(b"one")
+    watch.now = 120.0
+
+    assert begun == [True] * 5 + [False]
+    assert (too_early, tries.begin(b"one"), tries.begin(b"one")) == (False, True, False)
+
+
+def test_everybody_together_may_try_twenty_and_then_one_a_second() -> None:
+    watch = Watch()
+    watch.now = 0.0
+    tries = Tries(watch)
+    begun = [tries.begin(b"") for _ in range(21)]
+    watch.now = 1.0
+
+    assert begun == [True] * 20 + [False]
+    assert (tries.begin(b""), tries.begin(b"")) == (True, False)
+
+
+def test_a_right_number_gives_back_its_own_try_and_no_other() -> None:
+    tries = Tries(Watch())
+    for _ in range(TRIES):
+        assert tries.begin(b"one")
+    tries.was_right(b"one")
+
+    assert (tries.begin(b"one"), tries.begin(b"one")) == (True, False)
+
+
 def test_who_has_the_right_number_is_never_held_up_alone() -> None:
     watch = Watch()
     tries = Tries(watch)

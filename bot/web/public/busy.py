@@ -55,7 +55,7 @@ async def held(request: Request, site: Site, posted: Posted, verdict: Verdict) -
     def answer() -> Response:
         return _answer(request, site, posted, verdict, _danger(site, posted))
 
-    return await site.limits.screen(answer) or _quick(site, posted)
+    return await site.limits.screen(answer, lambda: _quick(site, posted))
 
 
 def _answer(

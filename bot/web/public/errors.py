@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from bot import logs
 from bot.conversation.turn import Turn
 from bot.web.public.bubbles import view_of
 from bot.web.public.pages import fragment, page
@@ -32,9 +33,11 @@ def problem(request: Request, site: Site, status: int) -> Response:
 
 
 async def for_exception(request: Request, error: Exception) -> Response:
-    """Answer a known refusal with its status, and anything else with 500."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return problem(request, request.app.state.site, status)
+    """Answer a known refusal with its status, and anything else with 500, which is noted."""
+    if isinstance(error, HTTPException):
+        return problem(request, request.app.state.site, error.status_code)
+    logs.note("page.failed", **logs.where(error))
+    return problem(request, request.app.state.site, 500)
 
 
 def refusing(app: Starlette) -> Callable[[Scope, int], Response]:

@@ -13,7 +13,7 @@ from bot.web.public.site import site_of
 from bot.web.public.visitor import read_posted, read_visitor, visitor_from
 
 FIRST = ("privacy", "investigation", "surroundings", "urges", "first_contact")
-"""What most visitors need first (field.md c); the rest follows by code."""
+"""What most visitors need first; the rest follows by code."""
 
 
 async def everything(request: Request) -> Response:

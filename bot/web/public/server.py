@@ -57,6 +57,15 @@ def _keeper(settings: Settings) -> Keeper | None:
     return Keeper(url, is_on=is_on) if is_on or is_there else None
 
 
+def read_ahead(settings: Settings) -> None:
+    """Read what is published, so that a copy of this process needn't, unless it changed since.
+
+    Raises:
+        BotError: Not even the checkout's content can be used.
+    """
+    Follower(settings).first(wiring.signoff)
+
+
 def newer(follower: Follower, site: Site) -> Site | None:
     """Return ``site`` with what was published since, or None; connections and counts stay."""
     fresh = follower.newer(lambda root: build(site.settings, root))

@@ -11,9 +11,13 @@ import pytest
 from anyio.lowlevel import checkpoint
 from starlette.testclient import TestClient
 
+from bot.web.connections import room
 from bot.web.limits import (
     HIGH_FOR_SECONDS,
+    MOST_DELAYED,
+    PLACES,
     ROOM,
+    WAIT_SECONDS,
     Entry,
     Limits,
     Places,
@@ -67,6 +71,30 @@ async def test_who_hangs_up_while_waiting_takes_no_place_along() -> None:
 
     assert places.waiting == 0
     assert places.is_free
+
+
+async def test_who_waits_too_long_to_be_looked_through_is_glanced_at_with_the_same_rest() -> None:
+    clock = Clock()
+    limits = Limits(clock)
+    assert await limits.screening.take()
+    seen: list[str] = []
+
+    async def message() -> None:
+        seen.append(await limits.screen(lambda: "looked", lambda: "glanced"))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(message)
+        await checkpoint()
+        clock.now += WAIT_SECONDS + 1
+        tasks.start_soon(message)
+        await checkpoint()
+        limits.screening.leave()
+
+    assert seen == ["glanced", "looked"]
+
+
+def test_messages_that_wait_to_be_looked_through_leave_connections_to_the_pages() -> None:
+    assert 0 < Limits().screening.room + ROOM + MOST_DELAYED + PLACES < room()
 
 
 async def come_and_go(places: Places) -> None:
