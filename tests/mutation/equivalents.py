@@ -141,6 +141,17 @@ EQUIVALENTS: Final = (
     ),
     *(
         Equivalent(
+            "bot.web.proof._signature", now, "what is no challenge of ours is solved by nothing"
+        )
+        for now in ('signature or "XXXX"', 'return b"XXXX"')
+    ),
+    Equivalent(
+        "bot.web.proof._signature",
+        'encode("ASCII")',
+        "names of encodings have no case",
+    ),
+    *(
+        Equivalent(
             "bot.web.proof._parted", now, "without a head it is refused, whatever its mark is"
         )
         for now in ('return b"", b"XXXX"', 'else (b"", b"XXXX")')
