@@ -221,7 +221,9 @@ def test_a_fault_in_the_page_becomes_a_page(
     assert has_help_block(answer.text)
     assert 'lang="de"' in answer.text
     assert "value=AT selected" in answer.text, "the help is for the country that was chosen"
-    assert "canary" not in answer.text + "".join(capfd.readouterr())
+    printed = "".join(capfd.readouterr())
+    assert "page.failed error=" in printed
+    assert "canary" not in answer.text + printed
 
 
 values = st.text(max_size=60)

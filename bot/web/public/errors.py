@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Scope
 
@@ -36,7 +36,8 @@ async def for_exception(request: Request, error: Exception) -> Response:
     """Answer a known refusal with its status, and anything else with 500, which is noted."""
     if isinstance(error, HTTPException):
         return problem(request, request.app.state.site, error.status_code)
-    logs.note("page.failed", **logs.where(error))
+    if not isinstance(error, ClientDisconnect):  # who leaves while they send is no fault
+        logs.note("page.failed", **logs.where(error))
     return problem(request, request.app.state.site, 500)
 
 
