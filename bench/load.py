@@ -42,6 +42,8 @@ WAYS: Final = ("new", "made up", "same", "danger")
 TEXTS: Final = {"danger": "I want to kill myself"}
 TEXT: Final = "I feel ashamed and alone with my thoughts and don't know whom to talk to."
 ANSWERS: Final = {(200, True): "answered", (200, False): "asked for proof", (503, False): "held"}
+NO_CARD: Final = "danger without a card"
+"""What may never come of a message that tells of danger, whatever else is going on."""
 
 
 @dataclass
@@ -144,7 +146,7 @@ class Flood:
     """A process of its own that floods the chat while the block lasts; it counts the answers."""
 
     def __init__(self, port: int, connections: int) -> None:
-        names = (*ANSWERS.values(), "nothing")
+        names = (*ANSWERS.values(), "nothing", NO_CARD)
         fresh = multiprocessing.get_context("spawn")
         self._counts = {name: fresh.Value("q", 0) for name in names}
         self._process = fresh.Process(
@@ -182,18 +184,19 @@ async def _one(port: int, way: str, counts: dict[str, Synchronized[int]]) -> Non
             reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**20)
             while True:
                 writer.write(next(bodies))
-                counts[await _answer(reader)].value += 1
+                status, page = await _answer(reader)
+                kind = ANSWERS.get((status, status == 200 and b'class="turn"' in page), "nothing")
+                counts[kind].value += 1
+                counts[NO_CARD].value += way == "danger" and b'class="services"' not in page
         except (OSError, asyncio.IncompleteReadError):
             counts["nothing"].value += 1
             await asyncio.sleep(0.05)
 
 
-async def _answer(reader: asyncio.StreamReader) -> str:
+async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
     length = int(head.split(b"content-length: ")[1].split(b"\r\n")[0])
-    body = await reader.readexactly(length)
-    status = int(head.split(b" ")[1])
-    return ANSWERS.get((status, b'class="turn"' in body and status == 200), "nothing")
+    return int(head.split(b" ")[1]), await reader.readexactly(length)
 
 
 def _bodies(way: str) -> Iterator[bytes]:
@@ -227,11 +230,12 @@ def table(measured: Measured) -> str:
         _row("slowest (ms)", *(f"{max(a.taken):.1f}" for a in (quiet, flooded))),
         "",
         *(_row(f"chat, {name} (a second)", "", f"{number / measured.seconds:.1f}")
-          for name, number in measured.chat.items()),
+          for name, number in measured.chat.items() if name != NO_CARD),
         "",
         _row("targets", "measured", "at most", "reached"),
         _target("help p99, flooded (ms)", flooded.p99, MOST_MILLISECONDS),
         _target("help pages that failed (%)", 100 * (1 - flooded.success), 0.0),
+        _target("chat, danger without a card", measured.chat[NO_CARD], 0.0),
         _target("growth of the site (%)", 100 * growth(measured.memory), 100 * MOST_GROWTH),
     ]  # fmt: skip
     most = max(measured.memory, default=0) / MEGABYTE
@@ -244,7 +248,8 @@ def figures(measured: Measured) -> dict[str, Figure]:
     return {
         "flood (minutes)": round(measured.seconds / 60, 1),
         "connections of the flood": measured.connections,
-        "answers to the flood": sum(measured.chat.values()),
+        "answers to the flood": sum(measured.chat[name] for name in ANSWERS.values()),
+        "answers to danger in it without a card": measured.chat[NO_CARD],
         "help pages asked for": len(flooded.taken) + flooded.failed,
         "help pages that failed": flooded.failed,
         "help page, median, flooded (ms)": round(median(flooded.taken), 1),
@@ -259,7 +264,7 @@ def is_held(measured: Measured) -> bool:
     """Tell whether every target was reached."""
     flooded = measured.flooded
     in_time = not flooded.failed and flooded.p99 <= MOST_MILLISECONDS
-    return in_time and growth(measured.memory) <= MOST_GROWTH
+    return in_time and not measured.chat[NO_CARD] and growth(measured.memory) <= MOST_GROWTH
 
 
 def growth(memory: list[int]) -> float:

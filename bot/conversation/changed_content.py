@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bot.conversation.choices import read_choice
+from bot.conversation.choices import is_ours
 from bot.conversation.content import Content
 from bot.conversation.danger import CHECK_IN
 from bot.conversation.state import State
-from bot.errors import UnknownChoice
 
 
 def fitted(content: Content, state: State) -> State:
@@ -17,18 +16,11 @@ def fitted(content: Content, state: State) -> State:
         if all(content.has_answer(item, answer) for answer in ids)
     }
     return state.but(
-        place=state.place if _exists(content, state.place) else "",
+        place=state.place if is_ours(state.place, content) else "",
         answers=answers,
         kept=state.kept if state.kept in content.answers or state.kept == CHECK_IN else "",
         question=state.question if _is_asked(content, state.question) else "",
     )
-
-
-def _exists(content: Content, choice: str) -> bool:
-    try:
-        return not choice or bool(read_choice(choice, content))
-    except UnknownChoice:
-        return False
 
 
 def _is_asked(content: Content, topic: str) -> bool:

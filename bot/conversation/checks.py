@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bot.checkin.survey import Survey
-from bot.conversation.choices import read_choice
+from bot.conversation.choices import is_ours
 from bot.conversation.content import Content
-from bot.errors import UnknownChoice
 from bot.languages.checks.looking import findings
 from bot.statistics.events import OF_THE_SURVEY
 
@@ -17,7 +16,7 @@ def unknown_buttons(content: Content) -> Iterator[tuple[str, str]]:
     """Yield file and choice id of every button that leads nowhere or has no words."""
     for place, choices in _all_buttons(content):
         for choice in choices:
-            if not _leads_somewhere(content, choice):
+            if not is_ours(choice, content):
                 yield place, choice
 
 
@@ -51,11 +50,3 @@ def _all_buttons(content: Content) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield f"modules/{slug}.yml", module.choices
     for slug, exercise in content.shelf.exercises.items():
         yield f"exercises/{slug}.yml", exercise.choices
-
-
-def _leads_somewhere(content: Content, choice: str) -> bool:
-    try:
-        read_choice(choice, content)
-    except UnknownChoice:
-        return False
-    return True

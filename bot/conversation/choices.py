@@ -56,6 +56,15 @@ def read_choice(choice_id: str, content: Content) -> Choice:
     return Choice(choice_id, intent, tuple(rest))
 
 
+def is_ours(choice_id: str, content: Content) -> bool:
+    """Tell whether ``choice_id`` is a button that this product has."""
+    try:
+        read_choice(choice_id, content)
+    except UnknownChoice:
+        return False
+    return True
+
+
 def label(choice_id: str, content: Content) -> str:
     """Return the message id of a button's words."""
     kind, _, rest = choice_id.partition(".")

@@ -24,6 +24,8 @@ SAFETY_INTENTS = (
     "under_investigation", "other_endangers_child",
 )  # fmt: skip
 """Intents that are always answered by bot.conversation.danger."""
+ALARMING = frozenset({Outcome.ROUTE, Outcome.REFUSE, Outcome.ASK})
+"""Outcomes that come before everything else."""
 
 
 def press(content: Content, state: State, choice: Choice, now: datetime) -> tuple[State, Script]:
@@ -57,10 +59,22 @@ def again(content: Content, state: State, now: datetime) -> tuple[State, Script]
     return replies.answer(content, state, "repeat", now)
 
 
+def heard_in(content: Content, text: str) -> Assessment:
+    """Return what listed phrases alone make of a message; it takes hardly any time."""
+    return assess(screen(text, content.phrases), {}, content.policy)
+
+
 def without_assistant(
-    content: Content, state: State, text: str, choice_id: str, now: datetime
+    content: Content,
+    state: State,
+    text: str,
+    choice_id: str,
+    now: datetime,
+    heard: Assessment | None = None,
 ) -> Turn:
     """Answer as well as can be without recognition and state: phrases, buttons, the menu.
+
+    ``heard`` is what phrases make of the text, for who has asked them already.
 
     Nothing is counted, because what was counted before isn't known. The survey rests: it would
     not know the answers before the module.
@@ -72,8 +86,7 @@ def without_assistant(
         choice = read_choice(choice_id, content)
         _, script = press(replace(content, survey=None), state, choice, now)
     else:
-        heard = assess(screen(text, content.phrases), {}, content.policy)
-        _, script = _heard(content, state, heard, now)
+        _, script = _heard(content, state, heard or heard_in(content, text), now)
     finished, whole = finish(content, state, script, now)
     return put_into_words(content, finished, replace(whole, counts=()))
 
@@ -81,7 +94,7 @@ def without_assistant(
 def _heard(
     content: Content, state: State, heard: Assessment, now: datetime
 ) -> tuple[State, Script]:
-    if heard.outcome in (Outcome.ROUTE, Outcome.REFUSE, Outcome.ASK):
+    if heard.outcome in ALARMING:
         return danger.respond(content, state, heard, now)
     return replies.menu(content, state, now)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.errors import BrokenContent
+from bot.languages.letters import BARE
 from bot.languages.yaml import read_yaml
 from bot.safety.topics import Outcome, Topic
 from bot.safety.triage import Signal
@@ -26,7 +27,6 @@ SHORTEST_BEGINNING = 3  # letters before a star
 
 Part = TypeVar("Part", dict[str, Any], list[Any])
 
-_BARE = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i"})  # no accent, but typed without
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _NO_WORD = re.compile(r"[\W_]+")
 _CLAUSE_END = re.compile(r"[.,;:!?…]+")
@@ -55,11 +55,13 @@ class PhraseList:
         tree: All phrases by their words, so that no text takes longer for a longer list.
         meanings: Folded phrase to its signal.
         negations: Folded single words that take a phrase back.
+        openings: What the phrases begin with, three letters each: hardly any word does.
     """
 
     tree: Node
     meanings: Mapping[str, Signal]
     negations: frozenset[str]
+    openings: frozenset[str]
 
 
 def fold(text: str) -> str:
@@ -67,7 +69,7 @@ def fold(text: str) -> str:
     # Twice, because letters in a fancy style become capitals only by the first.
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    plain = bare.translate(_BARE).replace("'", "").replace("’", "")
+    plain = bare.translate(BARE).replace("'", "").replace("’", "")
     return _NO_WORD.sub(" ", plain).strip()
 
 
@@ -101,7 +103,10 @@ def read_phrases(path: Path) -> PhraseList:
     negations = _part(path, content, "negations", list)
     if not meanings:
         raise BrokenContent(path, None, "list at least one phrase")
-    return PhraseList(_tree(meanings), meanings, frozenset(fold(str(word)) for word in negations))
+    tree = _tree(meanings)
+    openings = frozenset(map(_opening, (*tree.words, *tree.beginnings)))
+    taking_back = frozenset(fold(str(word)) for word in negations)
+    return PhraseList(tree, meanings, taking_back, openings)
 
 
 def _part(path: Path, content: Any, name: str, kind: type[Part]) -> Part:
@@ -171,20 +176,27 @@ def _begins(clauses: list[list[str]]) -> list[int]:
 
 def _heard(words: list[str], begins: list[int], phrases: PhraseList) -> Iterator[Signal]:
     for start, begin in enumerate(begins):
+        if _opening(words[start]) not in phrases.openings:
+            continue
         before = words[max(begin, start - TAKEN_BACK_WITHIN) : start]
-        signals = _longest(itertools.islice(words, start, None), phrases.tree)
+        signals = _longest(words, start, phrases.tree)
         if signals and phrases.negations.isdisjoint(before):
             yield from signals
 
 
-def _longest(words: Iterable[str], tree: Node) -> Iterable[Signal]:
-    """Return what the longest phrase of each topic says that ``words`` begin with.
+def _opening(word: str) -> str:
+    """Return as many letters as tell most words from phrases: never more than a star leaves."""
+    return word[:SHORTEST_BEGINNING]
+
+
+def _longest(words: list[str], start: int, tree: Node) -> Iterable[Signal]:
+    """Return what the longest phrase of each topic says that begins with the word at ``start``.
 
     A longer phrase may soften a shorter one ("want to die laughing"), but not one of another topic.
     """
     nodes, found = [tree], dict[Topic, Signal]()
-    for word in words:
-        nodes = [way for node in nodes for way in _ways(word, node)]
+    for index in range(start, len(words)):
+        nodes = [way for node in nodes for way in _ways(words[index], node)]
         if not nodes:
             break
         found |= {node.meaning.topic: node.meaning for node in nodes if node.meaning}

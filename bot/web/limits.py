@@ -24,15 +24,15 @@ from bot.web.connections import room
 from bot.web.forgetting import TEN_MINUTES, Clock, Forgetful
 from bot.web.proof import Proofs, Sums
 
-Seen = TypeVar("Seen")
+Made = TypeVar("Made")
 
 PLACES: Final = 2 * (os.cpu_count() or 1)  # visitors whom the assistant serves at once
 ROOM: Final = 32  # visitors who wait for a place
 SHARE: Final = 10  # one place of so many is reserved for visitors without scripts
 WAIT_SECONDS: Final = 2.0  # for a place
 
-SCREENED: Final = 0.9  # of all connections may wait to be looked through; the rest is for pages
-LONGEST_SCREENING: Final = 6.0  # seconds; the proxies give up after eight
+HELD: Final = 0.9  # of all connections may wait for an answer without it; the rest is for pages
+LONGEST_HELD: Final = 3.0  # seconds; with delay and wait less than the eight of the proxies
 REST: Final = 2.0  # after each of them, so many times as long as it took is left to the pages
 
 MESSAGE_SECONDS: Final = 1.0  # between two messages of a conversation, in the long run
@@ -168,7 +168,7 @@ class Limits:
     clock: Clock = time.monotonic
     ordinary: Places = field(default_factory=lambda: Places(PLACES, ROOM))
     reserved: Places = field(default_factory=lambda: Places(_share(PLACES), _share(ROOM)))
-    screening: Places = field(default_factory=lambda: Places(1, _screened(), LONGEST_SCREENING))
+    holding: Places = field(default_factory=lambda: Places(1, _held(), LONGEST_HELD))
     half: int = ROOM // 2
 
     def __post_init__(self) -> None:
@@ -180,6 +180,7 @@ class Limits:
         self._message = Pace(MESSAGE_SECONDS, BURST)
         self._beginning = Pace(TEN_MINUTES / NEW_IN_TEN_MINUTES, NEW_IN_TEN_MINUTES)
         self._high_until, self._delayed, self._rested = 0.0, 0, 0.0
+        self._one = anyio.Lock()
 
     async def admit(self, entry: Entry) -> tuple[Verdict, Places]:
         """Decide about a message, after its delay and its wait.
@@ -199,24 +200,26 @@ class Limits:
         """Whether more than half of the room was taken in the last seconds."""
         return self.clock() < self._high_until
 
-    async def screen(self, look: Callable[[], Seen], glance: Callable[[], Seen]) -> Seen:
-        """Look through a message that is held; one at a time, with a rest after each.
+    async def hold(self, answer: Callable[[], Made], quick: Callable[[], Made]) -> Made:
+        """Answer a message that isn't let in; one at a time, with a rest after each.
 
         So whoever floods the chat gets a third of the time, and pages the rest. Who had to wait
-        for too long gets what ``glance`` returns: that must need next to no time.
+        for too long gets what ``quick`` returns: that must need next to no time. Of many whose
+        time is over at once, one comes after the other, and pages between.
         """
         came = self.clock()
-        if not await self.screening.take():
-            return glance()
+        if not await self.holding.take():
+            async with self._one:
+                return quick()
         try:
             await anyio.sleep(max(0.0, self._rested - self.clock()))
             began = self.clock()
-            seen = look() if began - came <= WAIT_SECONDS else glance()
+            made = answer() if began - came <= WAIT_SECONDS else quick()
             now = self.clock()
             self._rested = now + REST * (now - began)
-            return seen
+            return made
         finally:
-            self.screening.leave()
+            self.holding.leave()
 
     def new_token(self) -> str:
         """Return the only key to a new conversation: 24 random bytes and 8 that tell it is ours."""
@@ -307,8 +310,8 @@ def network(address: str) -> bytes:
     return ipaddress.ip_network((mapped, length), strict=False).network_address.packed
 
 
-def _screened() -> int:
-    return int(room() * SCREENED)
+def _held() -> int:
+    return int(room() * HELD)
 
 
 def _share(number: int) -> int:

@@ -70,6 +70,18 @@ def chromium(driver: Playwright, chromium_path: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
+def remembering(driver: Playwright, chromium_path: str) -> Iterator[Browser]:
+    """A browser that keeps left pages alive for the Back button, as people's browsers do."""
+    browser = driver.chromium.launch(
+        executable_path=chromium_path,
+        args=FLAGS,
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
 def own_browser(
     driver: Playwright, chromium_path: str, tmp_path: Path, has_scripts: bool
 ) -> Iterator[BrowserContext]:

@@ -6,17 +6,23 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
+from starlette.testclient import TestClient
 
-from bot.web.limits import PLACES, ROOM
+from bot import settings
+from bot.web.limits import PLACES, ROOM, Limits, Places
+from bot.web.public.app import create_app
+from bot.web.public.server import build
+from bot.web.public.static_help import page_in
 from tests.browser.conftest import Open
 from tests.browser.serving import Elsewhere, Served, serving
 from tests.browser.visiting import COUNTRY, DANGER, WORRY, Visit, words
@@ -26,6 +32,7 @@ pytestmark = pytest.mark.slow
 NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine")
 CROWD = PLACES + ROOM // 2 + 1
 """As many visitors as make the site ask for work: every place is taken, and half of the room."""
+SCRIPT = {"X-Requested-With": "fetch"}
 SOLVED_MS = 90_000  # a second or two on a quiet machine
 RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
@@ -198,6 +205,69 @@ def quickly(site: Served) -> str:
         form = {"text": "hello there", "locale": "en", "country": "GB"}
         return httpx2.post(site.address, data=form, timeout=5).text
     return ""
+
+
+Answer = Callable[[Route], None]
+
+
+@pytest.fixture(scope="module")
+def crowded() -> Iterator[Answer]:
+    """What the site answers when a crowd leaves no time: the page for everybody."""
+    limits = Limits(ordinary=Places(0, 0), reserved=Places(0, 0), holding=Places(0, 0))
+    built = build(settings.read())
+    with TestClient(create_app(replace(built, limits=limits))) as client:
+
+        def answer(route: Route) -> None:
+            headers = {"Content-Type": "application/x-www-form-urlencoded"} | SCRIPT
+            sent = client.post("/", content=route.request.post_data_buffer, headers=headers)
+            route.fulfill(status=sent.status_code, body=sent.content, content_type="text/html")
+
+        yield answer
+
+
+@pytest.fixture(scope="module")
+def down() -> Answer:
+    """What the proxy answers while the site is down: its own help page."""
+    built = build(settings.read())
+    page = page_in(built, built.locales[0])
+    return lambda route: route.fulfill(status=503, body=page, content_type="text/html")
+
+
+@pytest.mark.parametrize("instead", ["crowded", "down"])
+def test_help_that_comes_instead_of_an_answer_costs_no_conversation(
+    visitor: Open, instead: str, request: pytest.FixtureRequest
+) -> None:
+    visit = visitor("en").open(country=COUNTRY["en"])
+    visit.say(DANGER["en"])
+    visit.page.route(visit.served.address + "/", request.getfixturevalue(instead))
+    visit.say(WORRY["en"])
+
+    help_ = visit.page.locator("#panel")
+    expect(help_.locator("a[href='tel:999']").first).to_be_visible()
+    visit.sees("chat.failed", where=visit.page.locator("#sending"))
+    help_.locator(".close").click()
+    expect(visit.page.locator("#text")).to_have_value(WORRY["en"])
+    expect(visit.page.locator("#log .turn a[href='tel:116123']").first).to_be_visible()
+    visit.page.unroute_all()
+    answer = visit.say(WORRY["en"])
+    assert words("en", "chat.expired") not in answer.inner_text()
+    visit.told.clear()  # the browser tells of the 503
+
+
+def test_danger_gets_its_card_in_the_open_conversation_of_a_crowd(
+    visitor: Open, crowded: Answer
+) -> None:
+    visit = visitor("en").open(country=COUNTRY["en"])
+    visit.say(WORRY["en"])
+    visit.page.route(visit.served.address + "/", crowded)
+    answer = visit.say(DANGER["en"])
+
+    expect(visit.page.locator("#log .turn")).to_have_count(2)
+    expect(answer.locator("a[href='tel:116123']").first).to_be_visible()
+    visit.page.unroute_all()
+    answer = visit.say(WORRY["en"])
+    assert words("en", "chat.expired") not in answer.inner_text()
+    visit.told.clear()  # the browser tells of the 503
 
 
 @pytest.mark.parametrize("kind", ["full", "sum"])

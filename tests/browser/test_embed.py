@@ -19,12 +19,10 @@ from playwright.sync_api import (
     CDPSession,
     FrameLocator,
     Page,
-    Playwright,
     expect,
 )
 
 from bot.settings import ROOT
-from tests.browser.conftest import FLAGS
 from tests.browser.serving import Elsewhere, serving
 from tests.browser.visiting import WORRY, new_context, words
 from tests.observatory.tls import Authority, authority, behind_tls
@@ -280,18 +278,6 @@ def test_the_exit_leaves_the_partners_page_as_well(
     if way != "click without scripts":
         page.go_back()
         assert page.url == f"{other_site.address}before", "the partner's page was kept"
-
-
-@pytest.fixture
-def remembering(driver: Playwright, chromium_path: str) -> Iterator[Browser]:
-    """A browser that keeps left pages alive for the Back button, as people's browsers do."""
-    browser = driver.chromium.launch(
-        executable_path=chromium_path,
-        args=FLAGS,
-        ignore_default_args=["--disable-back-forward-cache"],
-    )
-    yield browser
-    browser.close()
 
 
 def test_back_to_a_partners_page_never_brings_the_conversation_back(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, Playwright, Route, expect
+from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, Route, expect
 
-from tests.browser.conftest import FLAGS, Open
+from tests.browser.conftest import Open
 from tests.browser.serving import Elsewhere, Served
 from tests.browser.visiting import WORRY, Visit, new_context
 
@@ -27,18 +26,6 @@ PAINTED = """async () => {
     return [performance.now() - before, document.documentElement.textContent, document.title];
 }"""
 LEAVE_BY = ("click", "keys")
-
-
-@pytest.fixture
-def remembering(driver: Playwright, chromium_path: str) -> Iterator[Browser]:
-    """A browser that keeps left pages alive for the Back button, as people's browsers do."""
-    browser = driver.chromium.launch(
-        executable_path=chromium_path,
-        args=FLAGS,
-        ignore_default_args=["--disable-back-forward-cache"],
-    )
-    yield browser
-    browser.close()
 
 
 def test_a_blank_page_is_painted_within_100_ms_even_if_the_next_is_slow(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, Request, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.browser.conftest import FLAGS, Open
+from tests.browser.conftest import Open
 from tests.browser.serving import Elsewhere, Served
 from tests.browser.visiting import WORRY, Visit, new_context, words
 
@@ -171,18 +169,6 @@ def test_a_hidden_page_is_wiped(visitor: Open, other_site: Elsewhere) -> None:
     )
 
     assert left_over == 0
-
-
-@pytest.fixture
-def remembering(driver: Playwright, chromium_path: str) -> Iterator[Browser]:
-    """A browser that keeps left pages alive for the Back button, as people's browsers do."""
-    browser = driver.chromium.launch(
-        executable_path=chromium_path,
-        args=FLAGS,
-        ignore_default_args=["--disable-back-forward-cache"],
-    )
-    yield browser
-    browser.close()
 
 
 def test_back_never_shows_the_conversation_from_the_browsers_memory(

@@ -91,6 +91,7 @@ async def take_over_now_and_then(app: Starlette, newer: Newer, every_seconds: fl
         await anyio.sleep(every_seconds)
         fresh = await to_thread.run_sync(newer, app.state.site)
         if fresh is not None:
+            app.state.site.minute.forget()
             app.state.site = fresh
 
 

@@ -1,6 +1,7 @@
 """What a visitor sees whose message has to wait: help first, then how to go on.
 
-Danger in a message gets its card all the same, because phrases and buttons need no assistant.
+Danger in a message gets its card all the same, in whatever crowd, because phrases and buttons need
+no assistant.
 """
 
 from __future__ import annotations
@@ -12,21 +13,18 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.conversation.dialogue import without_assistant
+from bot.conversation.dialogue import ALARMING, heard_in, without_assistant
 from bot.conversation.state import State
 from bot.conversation.turn import Turn
 from bot.errors import UnknownChoice
-from bot.referral.duties import duty_words
-from bot.safety.topics import Outcome
 from bot.web.limits import Verdict
 from bot.web.public.bubbles import view_of
-from bot.web.public.help_block import ON_ITS_OWN_PAGE
-from bot.web.public.pages import fragment, page, part, same_page, services_for
+from bot.web.public.help import who_helps
+from bot.web.public.pages import fragment, page, part, same_page
 from bot.web.public.site import Site
 from bot.web.public.visitor import Posted, Visitor
 
 RETRY_AFTER: Final = "30"  # seconds
-ALARMING: Final = (Outcome.ROUTE, Outcome.ASK, Outcome.REFUSE)
 NOTICES: Final = {
     Verdict.FULL: "busy.full",
     Verdict.PROVE: "busy.prove",
@@ -48,14 +46,14 @@ class Sum:
 async def held(request: Request, site: Site, posted: Posted, verdict: Verdict) -> Response:
     """Answer a message that the assistant doesn't get now.
 
-    One is looked through at a time, and the others wait: so pages come between them at any time.
-    Who would wait too long gets the whole help page at once instead of the one card.
+    Danger is heard at once. One answer is made at a time, and the others wait: so pages come
+    between them at any time. Who would wait too long gets a page that others get too.
     """
-
-    def answer() -> Response:
-        return _answer(request, site, posted, verdict, _danger(site, posted))
-
-    return await site.limits.screen(answer, lambda: _quick(site, posted))
+    danger = _danger(site, posted)
+    return await site.limits.hold(
+        lambda: _answer(request, site, posted, verdict, danger),
+        lambda: _quick(site, posted.visitor, danger),
+    )
 
 
 def _answer(
@@ -78,11 +76,11 @@ def _answer(
     return answer
 
 
-def _quick(site: Site, posted: Posted) -> Response:
-    """Return the help page of everybody, made in advance: for when there is no time for more."""
-    visitor = replace(posted.visitor, token="")
+def _quick(site: Site, visitor: Visitor, danger: Turn | None) -> Response:
+    """Return the help page for everybody in this danger: for when there is no time for more."""
+    turn = view_of(danger, site.content, visitor, site.clock()) if danger else None
     context = _help(site, visitor) | _again(site, Posted(visitor), Verdict.FULL)
-    answer = same_page(site, visitor, "busy.html", 503, turn=None, **context)
+    answer = same_page(site, visitor, "busy.html", 503, danger, turn=turn, **context)
     answer.headers["Retry-After"] = RETRY_AFTER
     return answer
 
@@ -90,20 +88,10 @@ def _quick(site: Site, posted: Posted) -> Response:
 def _help(site: Site, visitor: Visitor) -> dict[str, Any]:
     """Return what the help page shows; most of the page's work, so it is done once a minute."""
     name = ("needs", visitor.locale.tag, visitor.country)
-    needs = site.minute.get(site.clock(), name, lambda: _needs(site, visitor))
-    return {"needs": needs, "help_block": ()}
-
-
-def _needs(site: Site, visitor: Visitor) -> str:
-    content, country = site.content, visitor.country
-    return part(
-        site,
-        visitor,
-        "needs.html",
-        sections=services_for(site, visitor, ON_ITS_OWN_PAGE),
-        duty=duty_words(content.duties, content.words, visitor.locale.tag, country),
-        lacks_own=content.lacks_own(country),
+    needs = site.minute.get(
+        site.clock(), name, lambda: part(site, visitor, "needs.html", **who_helps(site, visitor))
     )
+    return {"needs": needs, "help_block": ()}
 
 
 def _again(site: Site, posted: Posted, verdict: Verdict) -> dict[str, Any]:
@@ -131,18 +119,15 @@ def _number(site: Site, visitor: Visitor, number: int) -> str:
 
 def _danger(site: Site, posted: Posted) -> Turn | None:
     """Return the turn for a danger that phrases or a button tell of, or None."""
-    visitor = posted.visitor
+    content, visitor = site.content, posted.visitor
     state = State(locale=visitor.locale.tag, country=visitor.country)
-    for text, choice in ((posted.text, ""), ("", posted.choice)):
-        if text or choice:
-            turn = _alone(site, state, text, choice)
-            if turn is not None and turn.outcome in ALARMING:
-                return turn
-    return None
-
-
-def _alone(site: Site, state: State, text: str, choice: str) -> Turn | None:
+    heard = heard_in(content, posted.text)
+    if heard.outcome in ALARMING:
+        return without_assistant(content, state, posted.text, "", site.clock(), heard)
+    if not posted.choice:
+        return None
     try:
-        return without_assistant(site.content, state, text, choice, site.clock())
+        turn = without_assistant(content, state, "", posted.choice, site.clock())
     except UnknownChoice:
         return None
+    return turn if turn.outcome in ALARMING else None

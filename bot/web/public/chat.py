@@ -8,19 +8,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.conversation.choices import label, read_choice
-from bot.conversation.dialogue import without_assistant
+from bot.conversation.choices import is_ours, label
+from bot.conversation.dialogue import ALARMING, heard_in, without_assistant
 from bot.conversation.state import State
 from bot.conversation.turn import Turn
-from bot.errors import AssistantUnavailable, UnknownChoice
+from bot.errors import AssistantUnavailable
 from bot.masking.masking import mask
-from bot.safety.phrases import screen
-from bot.safety.triage import assess
 from bot.statistics.events import Event, to_text, week_of
 from bot.web.limits import Entry, Verdict
 from bot.web.public.assistant import Asked
 from bot.web.public.bubbles import view_of
-from bot.web.public.busy import ALARMING, held
+from bot.web.public.busy import held
 from bot.web.public.pages import fragment, page, same_page
 from bot.web.public.site import Site, site_of
 from bot.web.public.visitor import (
@@ -124,7 +122,7 @@ async def reply_to(site: Site, posted: Posted) -> Reply:
         return Reply(_alone(site, posted, "menu"), posted.visitor.token)
     if not (posted.text or posted.choice):
         return Reply(_alone(site, posted, "menu"), posted.visitor.token, ("chat.empty", *lost))
-    if posted.choice and not _is_ours(site, posted.choice):
+    if posted.choice and not is_ours(posted.choice, site.content):
         return Reply(_alone(site, posted, "menu"), posted.visitor.token, lost)
     return await _ask(site, posted, lost + (("chat.too_long",) if posted.was_long else ()))
 
@@ -169,25 +167,16 @@ def _one_of_both(site: Site, posted: Posted) -> Posted:
     """Keep the pressed button, unless the text beside it tells of danger."""
     if not (posted.text and posted.choice):
         return posted
-    heard = assess(screen(posted.text, site.content.phrases), {}, site.content.policy)
-    if heard.outcome in ALARMING:
+    if heard_in(site.content, posted.text).outcome in ALARMING:
         return replace(posted, choice="")
     return replace(posted, text="")
-
-
-def _is_ours(site: Site, choice: str) -> bool:
-    try:
-        read_choice(choice, site.content)
-    except UnknownChoice:
-        return False
-    return True
 
 
 def _said(site: Site, posted: Posted) -> str:
     """Quote the visitor, for pages that can't keep a log."""
     if posted.change:
         return ""
-    if posted.text or not _is_ours(site, posted.choice):
+    if posted.text or not is_ours(posted.choice, site.content):
         return posted.text
     return site.content.words.text(posted.visitor.locale.tag, label(posted.choice, site.content))
 
@@ -196,7 +185,7 @@ def _labelled(
     site: Site, visitor: Visitor, choices: tuple[str, ...]
 ) -> tuple[tuple[str, str], ...]:
     words, tag = site.content.words, visitor.locale.tag
-    ours = (choice for choice in choices if _is_ours(site, choice))
+    ours = (choice for choice in choices if is_ours(choice, site.content))
     return tuple((choice, words.text(tag, label(choice, site.content))) for choice in ours)
 
 

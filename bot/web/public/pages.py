@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +17,13 @@ from bot.web.public.help_block import ON_EVERY_PAGE, Need, Section, sections
 from bot.web.public.site import Site
 from bot.web.public.visitor import OTHER, Visitor, country_names
 
+STAND_IN = "the.key.to.a.conversation".ljust(43, ".")
+"""As long as a token, so that a page with it is as long; a token has no dots."""
+
 FOLDER = Path(__file__).parent.parent / "templates"
 
 
+@cache
 def read_templates() -> Environment:
     """Return the templates; they escape everything, and a missing value is an error."""
     return Environment(
@@ -37,20 +44,29 @@ def page(
 
 
 def same_page(
-    site: Site, visitor: Visitor, template: str, status: int = 200, **context: Any
+    site: Site,
+    visitor: Visitor,
+    template: str,
+    status: int = 200,
+    about: Hashable = None,
+    **context: Any,
 ) -> Response:
     """Return a page on which everybody of a language and country sees the same: made once a minute.
 
-    Outside of a conversation only, and ``context`` may depend on nothing but these two and a frame.
+    ``context`` may depend on nothing but these two, a frame and ``about``, in which is no word of a
+    visitor's. The key to a conversation is put in at the end.
     """
-    if visitor.token:
-        return page(site, visitor, template, status, **context)
+    everybody = replace(visitor, token=STAND_IN if visitor.token else "")
     body = site.minute.get(
         site.clock(),
-        (template, visitor.locale.tag, visitor.country, str(visitor.is_framed)),
-        lambda: pad(_rendered(site, visitor, template, context)),
+        (template, everybody, about),
+        lambda: pad(_rendered(site, everybody, template, context)),
     )
-    return Response(body, status, media_type="text/html")
+    return Response(_with_token(body, visitor), status, media_type="text/html")
+
+
+def _with_token(body: bytes, visitor: Visitor) -> bytes:
+    return body.replace(STAND_IN.encode(), visitor.token.encode()) if visitor.token else body
 
 
 def part(site: Site, visitor: Visitor, template: str, **context: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -14,7 +15,7 @@ from bot import wiring
 from bot.following import Follower
 from bot.settings import ROOT, Settings
 from bot.statistics.counts import CountStore, Gathering
-from bot.web.connections import Connection
+from bot.web.connections import Connection, Server
 from bot.web.public.app import create_app
 from bot.web.public.assets import read_assets
 from bot.web.public.assistant import SocketAssistant
@@ -58,12 +59,12 @@ def _keeper(settings: Settings) -> Keeper | None:
 
 
 def read_ahead(settings: Settings) -> None:
-    """Read what is published, so that a copy of this process needn't, unless it changed since.
+    """Make a site and throw it away, so that a copy of this process has read all that it needs.
 
     Raises:
         BotError: Not even the checkout's content can be used.
     """
-    Follower(settings).first(wiring.signoff)
+    create_app(Follower(settings).first(lambda root: build(settings, root)))
 
 
 def newer(follower: Follower, site: Site) -> Site | None:
@@ -84,7 +85,7 @@ def serve(settings: Settings, store: CountStore | None = None) -> None:
     """Serve until told to stop; nothing about a request is written anywhere."""
     follower = Follower(settings)
     site = follower.first(lambda root: build(settings, root))
-    uvicorn.run(
+    config = uvicorn.Config(
         create_app(site, store, partial(newer, follower)),
         host=settings.host,
         port=settings.port,
@@ -97,3 +98,5 @@ def serve(settings: Settings, store: CountStore | None = None) -> None:
         http=Connection,
         timeout_keep_alive=IDLE_CONNECTION_SECONDS,
     )
+    with suppress(KeyboardInterrupt):  # it has stopped by then, and passes that on
+        Server(config).run()

@@ -74,12 +74,14 @@ async def read_posted(request: Request) -> Posted:
     """Return what was sent; whatever makes no sense counts as not sent."""
     form = await request.form(max_files=0, max_fields=MOST_FIELDS)
     text = _text(form, "text")
+    cleaned = clean(text)
     visitor = visitor_from(form, request)
     request.scope[KNOWN] = visitor
     return Posted(
         visitor=visitor,
-        text=clean(text),
-        choice=_text(form, "choice"),
+        text=cleaned,
+        # A button that had to wait goes along, unless words are sent.
+        choice=_text(form, "choice") or ("" if cleaned else _text(form, "held_choice")),
         change=IN_CONVERSATION if _text(form, "speak") else _text(form, "change"),
         service=_text(form, "service"),
         proof=_text(form, "proof"),

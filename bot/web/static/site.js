@@ -110,6 +110,17 @@
     return proved(doc, path, data, isWhole);
   }
 
+  /* Where nobody could answer, what comes is help alone: the proxy's page, or everybody's in a crowd.
+     This page has help for the visitor's country: that opens, and the conversation stays, with what
+     was written. */
+  async function converse(path, data, isWhole) {
+    const doc = await ask(path, data, isWhole);
+    const answer = doc.isHeld && byId("log") ? ".turn" : ".turn, #text";
+    if (doc.querySelector(answer)) return doc;
+    if (!byId("panel")) byId("help-now").click();
+    throw new Error("held");
+  }
+
   /* Under load, a new conversation costs the browser a second of work; unseen, unless it tells of
      danger: then the numbers to call come first. */
   async function proved(doc, path, data, isWhole) {
@@ -174,8 +185,8 @@
   async function talk(data, label) {
     const written = data.get("text");
     /* Text beside a pressed button goes along: if it tells of danger, it is what gets the answer. */
-    const doc = await ask("/", data, !byId("log"));
-    const isPage = doc.getElementById("busy");
+    const doc = await converse("/", data, !byId("log"));
+    const isPage = doc.getElementById("busy") && !(doc.isHeld && byId("log"));
     if (byId("log") && !isPage) showTurn(doc, label || written);
     else showPage(doc, false);
     byId("text").value = label || isPage || doc.isHeld ? written : "";
@@ -185,7 +196,7 @@
 
   async function change(data) {
     data.delete("text");
-    showPage(await ask("/", data, true), true);
+    showPage(await converse("/", data, true), true);
     const field = byId(changed);
     const around = field?.closest("details");
     if (around) around.open = true;
@@ -195,7 +206,7 @@
   /* Goes on in the language that a turn offered: the page changes, and gets the menu as well. */
   async function speak(data) {
     data.delete("text");
-    const doc = await ask("/", data, true);
+    const doc = await converse("/", data, true);
     const turn = doc.querySelector(".turn");
     showPage(doc, true);
     const log = byId("log");
@@ -206,8 +217,7 @@
   }
 
   async function forget(data) {
-    token = "";
-    showPage(await ask("/forget", data, true), false);
+    showPage(await converse("/forget", data, true), false);
     scrollTo(0, 0);
     byId("content").focus({ preventScroll: true });
   }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from contextlib import contextmanager
 
 import anyio
@@ -11,9 +12,12 @@ import pytest
 from anyio.lowlevel import checkpoint
 from starlette.testclient import TestClient
 
+from bot.settings import ROOT as CHECKOUT
 from bot.web.connections import room
 from bot.web.limits import (
     HIGH_FOR_SECONDS,
+    LONGEST_DELAY,
+    LONGEST_HELD,
     MOST_DELAYED,
     PLACES,
     ROOM,
@@ -24,8 +28,8 @@ from bot.web.limits import (
 )
 from bot.web.security import LONGEST_HEAD, MOST_HEADERS
 from tests.web.conftest import StandIn
-from tests.web.limits.conftest import HELLO, Clock, full, strain
-from tests.web.reading import FETCH, has_help_block
+from tests.web.limits.conftest import DANGER, HELLO, Clock, full, strain
+from tests.web.reading import FETCH, has_help_block, token_in
 
 
 async def test_places_are_given_in_the_order_of_coming() -> None:
@@ -73,14 +77,14 @@ async def test_who_hangs_up_while_waiting_takes_no_place_along() -> None:
     assert places.is_free
 
 
-async def test_who_waits_too_long_to_be_looked_through_is_glanced_at_with_the_same_rest() -> None:
+async def test_who_is_held_too_long_gets_the_quick_answer_with_the_same_rest() -> None:
     clock = Clock()
     limits = Limits(clock)
-    assert await limits.screening.take()
+    assert await limits.holding.take()
     seen: list[str] = []
 
     async def message() -> None:
-        seen.append(await limits.screen(lambda: "looked", lambda: "glanced"))
+        seen.append(await limits.hold(lambda: "whole", lambda: "quick"))
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(message)
@@ -88,13 +92,38 @@ async def test_who_waits_too_long_to_be_looked_through_is_glanced_at_with_the_sa
         clock.now += WAIT_SECONDS + 1
         tasks.start_soon(message)
         await checkpoint()
-        limits.screening.leave()
+        limits.holding.leave()
 
-    assert seen == ["glanced", "looked"]
+    assert seen == ["quick", "whole"]
 
 
-def test_messages_that_wait_to_be_looked_through_leave_connections_to_the_pages() -> None:
-    assert 0 < Limits().screening.room + ROOM + MOST_DELAYED + PLACES < room()
+async def test_of_many_whose_time_is_over_one_is_answered_in_each_round() -> None:
+    limits, rounds, answered = Limits(holding=Places(0, 0)), 0, list[int]()
+    async with anyio.create_task_group() as tasks:
+        for _ in range(20):
+            tasks.start_soon(limits.hold, lambda: None, lambda: answered.append(rounds))
+        while len(answered) < 20:
+            rounds += 1
+            await checkpoint()
+
+    assert max(Counter(answered).values()) == 1
+
+
+def test_all_waiting_together_ends_before_the_proxy_gives_up() -> None:
+    proxy = (CHECKOUT / "deploy/nginx/quietline/proxy.conf").read_text()
+    found = re.search(r"proxy_read_timeout (\d+)s;", proxy)
+
+    assert found
+    assert int(found[1]) > LONGEST_DELAY + WAIT_SECONDS + LONGEST_HELD
+
+
+def test_messages_that_are_held_leave_connections_to_the_pages() -> None:
+    assert 0 < Limits().holding.room + ROOM + MOST_DELAYED + PLACES < room()
+
+
+def cards(page: str) -> str:
+    """Return what stands between a danger's cards and the field to write in."""
+    return page.partition('class="services"')[2].partition('id="text"')[0]
 
 
 async def come_and_go(places: Places) -> None:
@@ -142,10 +171,59 @@ def test_danger_gets_its_card_though_there_is_no_place(
     assert 'class="services"' not in ordinary.text
 
 
-def test_who_cannot_be_looked_through_in_time_gets_the_help_page_all_the_same(
+@pytest.mark.parametrize("sent", [{"text": "I want to kill myself"},
+                                  {"choice": "topic.suicide_risk"}])  # fmt: skip
+@pytest.mark.parametrize("headers", [{}, FETCH], ids=["page", "turn"])
+def test_danger_gets_its_card_in_a_crowd_that_leaves_no_time(
+    visitor: TestClient, limits: Limits, sent: dict[str, str], headers: dict[str, str]
+) -> None:
+    limits.holding = Places(0, 0)
+    with full(limits):
+        others = visitor.post("/", data=HELLO)
+        children = visitor.post("/", data=DANGER | {"text": "", "choice": "topic.imminent_risk"})
+        answer = visitor.post("/", data=DANGER | {"text": ""} | sent, headers=headers)
+
+    assert answer.status_code == 503
+    assert 'class="services"' not in others.text
+    assert "116 123" in cards(answer.text)
+    assert "999" in cards(children.text)
+    assert "116 123" not in cards(children.text)
+
+
+@pytest.mark.parametrize("sent", [HELLO, DANGER], ids=["hello", "danger"])
+def test_a_crowd_that_leaves_no_time_costs_nobody_the_conversation(
+    visitor: TestClient, limits: Limits, sent: dict[str, str]
+) -> None:
+    limits.holding = Places(0, 0)
+    tokens = ["a" * 43, "b" * 43, ""]
+    with full(limits):
+        pages = [visitor.post("/", data=sent | {"token": token}) for token in tokens]
+
+    assert [token_in(page.text) for page in pages] == tokens
+    assert all("116 123" in page.text for page in pages)
+    assert len({len(page.content) for page in pages}) == 1
+
+
+def test_a_button_that_had_to_wait_goes_along_unless_words_are_sent(
+    visitor: TestClient, limits: Limits, assistant: StandIn
+) -> None:
+    with full(limits):
+        page = visitor.post("/", data=HELLO | {"text": "", "choice": "topic.self_help"}).text
+    form = {"locale": "en", "country": "GB", "held_choice": "topic.self_help"}
+    visitor.post("/", data=form | {"text": ""})
+    visitor.post("/", data=form | {"text": "she is next door and I am on my way"})
+
+    assert 'name="held_choice" value="topic.self_help"' in page
+    assert [(asked.text, asked.choice) for _, asked in assistant.asked] == [
+        ("", "topic.self_help"),
+        ("she is next door and I am on my way", ""),
+    ]
+
+
+def test_who_cannot_be_answered_in_time_gets_the_help_page_all_the_same(
     visitor: TestClient, limits: Limits
 ) -> None:
-    limits.screening = Places(0, 0)
+    limits.holding = Places(0, 0)
     with full(limits):
         answer = visitor.post("/", data=HELLO)
 
@@ -162,7 +240,7 @@ def test_pages_are_never_limited_delayed_or_challenged(
     if state in ("high", "exhausted"):
         strain(limits)
     if state == "exhausted":
-        limits.screening = Places(0, 0)
+        limits.holding = Places(0, 0)
     with full(limits) if state != "calm" else contextmanager(lambda: iter([None]))():
         answers = [visitor.get(path) for _ in range(12)]
         posted = visitor.post("/help", data={"country": "GB", "locale": "en"})
