@@ -10,13 +10,17 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import socket
 from collections import deque
 from contextlib import suppress
 from functools import cache
 from typing import Final
 
+import uvicorn
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from bot.web.security import LONGEST_BODY
 
 READ_SECONDS: Final = 10.0  # for head and body together
 WRITE_SECONDS: Final = 60.0  # for taking a page, also over a bad line
@@ -24,31 +28,64 @@ LONGEST_HEAD: Final = 32 * 1024  # bytes; what Guard refuses with a page is half
 NEWCOMER_SECONDS: Final = 1.0  # whoever is here for longer, and asks for nothing, may go
 MOST_CONNECTIONS: Final = 4_000  # at up to 60 KB each, also with the longest messages
 OTHER_FILES: Final = 200  # that a process has open beside them: libraries, databases, the assistant
-ACCEPTED: Final = 2_048  # connections that uvicorn takes in one go, before any of them can be cut
+MOST_AT_ONCE: Final = 500  # connections that are taken in one go
+AT_THE_DOOR: Final = 2_048  # that wait for it; the system keeps them, and they need no file
+ROUNDS: Final = 4  # of the loop, from when a connection is taken until one is closed for it
 HELP: Final = "/help"  # a form leads there too, and no crowd goes before it
 
 
-@cache
 def room() -> int:
-    """Return how many connections this process takes; as many files as that it may open then.
-
-    Systems let a process open 1,024 files until it asks for more.
-    """
-    files, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_CONNECTIONS + ACCEPTED + OTHER_FILES
-    if files != resource.RLIM_INFINITY and files < wanted:
-        files = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
-        with suppress(OSError, ValueError):  # not allowed to ask: then what we have must do
-            resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
-        files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return room_in(files)
+    """Return how many connections this process takes."""
+    return room_in(_files())
 
 
 def room_in(files: int) -> int:
     """Return how many connections fit where a process may open ``files``; -1 is any number."""
     if files == resource.RLIM_INFINITY:
         return MOST_CONNECTIONS
-    return min(MOST_CONNECTIONS, max(files - ACCEPTED - OTHER_FILES, files // 2))
+    coming = ROUNDS * at_once_in(files)
+    return min(MOST_CONNECTIONS, max(files - coming - OTHER_FILES, files // 2))
+
+
+def at_once_in(files: int) -> int:
+    """Return how many are taken in one go where a process may open ``files``; -1 is any number.
+
+    The next ones come before any of these can be cut for them, and all need a file.
+    """
+    if files == resource.RLIM_INFINITY:
+        return MOST_AT_ONCE
+    return min(MOST_AT_ONCE, files // 16)
+
+
+@cache
+def _files() -> int:
+    """Return how many files this process may open, after asking for as many as it wants.
+
+    Systems let a process open 1,024 until it asks for more.
+    """
+    files, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + ROUNDS * MOST_AT_ONCE + OTHER_FILES
+    if files != resource.RLIM_INFINITY and files < wanted:
+        files = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        with suppress(OSError, ValueError):  # not allowed to ask: then what we have must do
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+        files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return files
+
+
+class Server(uvicorn.Server):
+    """Lets more connections wait than it takes in one go: uvicorn has one number for both."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        config.backlog = at_once_in(_files())
+        super().__init__(config)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, with room before the door."""
+        await super().startup(sockets)
+        for listening in (each for server in self.servers for each in server.sockets):
+            with listening.dup() as same:
+                same.listen(AT_THE_DOOR)
 
 
 class Connection(HttpToolsProtocol):
@@ -64,10 +101,13 @@ class Connection(HttpToolsProtocol):
     """Those that don't take their page, oldest first: the last to go."""
 
     queue: deque[tuple[Connection, RequestResponseCycle, ASGI3Application]] = deque()
-    """Messages that are not begun yet: one in each round of the loop, so that pages go between."""
+    """Whole messages that are not begun yet: one in each round of the loop, and pages between."""
 
     _since: float = 0.0
     """When it began to wait for a request."""
+
+    _message: tuple[RequestResponseCycle, ASGI3Application] | None = None
+    """One that isn't whole yet."""
 
     _reading: asyncio.TimerHandle | None = None
     _writing: asyncio.TimerHandle | None = None
@@ -92,17 +132,33 @@ class Connection(HttpToolsProtocol):
                 self.cut()
 
     def on_headers_complete(self) -> None:
-        """Take the head as whole."""
+        """Take the head as whole.
+
+        Whoever sends the next request before the answer to this one is cut: no browser does that,
+        and no proxy, and we would lose sight of who waits.
+        """
         self._head = None
+        before = self.cycle
         super().on_headers_complete()
-        if self.scope["method"] == "POST":
+        if self.pipeline:
+            before.disconnected = True  # uvicorn says so to the latest alone
+            before.message_event.set()
+            self.cut()
+        elif self.scope["method"] == "POST":
             self.messages[self] = None
+
+    def on_body(self, body: bytes) -> None:
+        """Take more of a message; too long, it is begun at once, because it gets a refusal."""
+        super().on_body(body)
+        if len(self.cycle.body) > LONGEST_BODY:
+            self._queue_message()
 
     def on_message_complete(self) -> None:
         """Take the request as whole, unless it was refused before it was."""
         if not self.cycle.response_complete:
             self._rest()
         super().on_message_complete()
+        self._queue_message()
 
     def on_response_complete(self) -> None:
         """Wait for the next request, and for this page to be taken."""
@@ -149,18 +205,26 @@ class Connection(HttpToolsProtocol):
         return next(iter(self.messages or self.unread or self.waiting))
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        """Begin with a page at once, and with a message when it is its turn."""
+        """Begin with a page at once, and with a message when it is whole, and its turn."""
         if cycle.scope["method"] != "POST" or cycle.scope["path"] == HELP:
             super()._start_asgi_task(cycle, app)
+        else:
+            self._message = cycle, app
+
+    def _queue_message(self) -> None:
+        if self._message is None:
             return
-        self.queue.append((self, cycle, app))
+        self.queue.append((self, *self._message))
+        self._message = None
         if len(self.queue) == 1:
             self.loop.call_soon(self._begin_next)
 
     def _begin_next(self) -> None:
-        connection, cycle, app = self.queue.popleft()
-        if not cycle.disconnected:
-            super(Connection, connection)._start_asgi_task(cycle, app)
+        while self.queue:
+            connection, cycle, app = self.queue.popleft()
+            if not cycle.disconnected:  # whoever has gone takes up no round
+                super(Connection, connection)._start_asgi_task(cycle, app)
+                break
         if self.queue:
             self.loop.call_soon(self._begin_next)
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,9 +44,9 @@ class Running:
         )
 
     def working(self, name: str) -> psutil.Process:
-        """Return its process, or that of its descendants, that runs ``name`` itself."""
+        """Return the process that does the work of ``name``: the newest, which its parent keeps."""
         own = psutil.Process(self.process.pid)
-        found = [p for p in (own, *own.children(recursive=True)) if name in p.cmdline()]
+        found = [p for p in (own, *own.children(recursive=True)) if name in _command(p)]
         return max(found, key=lambda process: process.create_time())
 
     def stop(self) -> int:
@@ -59,6 +59,12 @@ class Running:
                 if left.is_running():
                     left.kill()
         return self.process.wait(STOP_SECONDS)
+
+
+def _command(process: psutil.Process) -> list[str]:
+    with suppress(psutil.Error):  # it may end meanwhile
+        return list(process.cmdline())
+    return []
 
 
 def start(folder: Path, *arguments: str, root: Path = ROOT, **settings: str) -> Running:

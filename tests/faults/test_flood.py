@@ -28,6 +28,7 @@ FILES = 1_024  # that a site may open which has little
 MANY = 1_500  # messages at once, each with a body as long as may be
 LARGEST_CONNECTION = 100_000  # bytes
 PAGES = ("/help?locale=en&country=GB", "/", "/help?locale=de&country=AT")
+CARD = 'class="services"'
 HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 
@@ -221,11 +222,12 @@ def test_more_connections_than_there_is_room_for_keep_nobody_from_help(
     assert running.printed() == ""
 
 
+@pytest.mark.parametrize("number", [FILES - 200, 3 * FILES])
 def test_whoever_waits_for_the_assistant_goes_before_a_newcomer(
-    narrow: tuple[Browser, Running],
+    narrow: tuple[Browser, Running], number: int
 ) -> None:
     browser, running = narrow
-    posters = Posters(browser, FILES - 200)
+    posters = Posters(browser, number)
     with posters:
         for path in PAGES * 10:
             assert_helped(browser.get(path))
@@ -246,6 +248,8 @@ def test_a_thousand_messages_at_once_keep_nobody_from_help_and_fill_no_memory(
     with posters:
         for path in PAGES * 20:
             assert_helped(browser.get(path))
+        for _ in range(5):
+            assert CARD in browser.post(text="I want to kill myself").text
         grown = site.memory_full_info().uss - before
 
     assert posters.answered

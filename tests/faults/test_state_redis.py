@@ -56,7 +56,7 @@ def test_a_conversation_goes_on_after_its_process_was_killed(
 ) -> None:
     assert says(shared.visitor.post(text=DANGER), content, "answer.suicide_risk.1")
     assert len(shared.redis.rows()) >= 1
-    shared.product.working("assistant").kill()
+    shared.product.running.working("assistant").kill()
     wait_until(lambda: answers(shared, content), shared.product.running, READY_SECONDS)
 
     back = shared.visitor.post(choice="exercise.grounding")
