@@ -11,7 +11,7 @@ from typing import Final
 
 from bot import logs
 
-FIRST_PAUSE_SECONDS: Final = 0.5
+FIRST_PAUSE_SECONDS: Final = 0.1  # so that help is back within a second
 LONGEST_PAUSE_SECONDS: Final = 30.0
 HEALTHY_AFTER_SECONDS: Final = 60.0
 STOPS: Final = frozenset({signal.SIGTERM, signal.SIGINT})

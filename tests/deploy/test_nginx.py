@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from bot.languages.locales import propose
 from bot.settings import ROOT, Settings
-from bot.web.connections import MOST_CONNECTIONS
+from bot.web.connections import MOST_CONNECTIONS, READ_SECONDS
 from bot.web.public.site import Site
 from bot.web.public.static_help import PLACE
 from bot.web.security import HEADERS, LONGEST_BODY, SECURE_TRANSPORT
@@ -164,17 +164,61 @@ def test_a_flood_of_messages_leaves_the_site_room_for_pages(http: Directive) -> 
     [server] = http.all("upstream")[0].all("server")
     most = int(next(each for each in server.arguments if "max_conns" in each).split("=")[1])
     zones = {each.arguments[1]: each.arguments[0] for each in http.all("limit_conn_zone")}
-    by_method = next(each for each in http.all("map") if each.arguments[1] == "$message").block
+    kinds = next(each for each in http.all("map") if each.arguments[1] == "$message").block
 
     assert zones["zone=messages:1m"] == "$message"
-    assert {(each.name, *each.arguments) for each in by_method} == {
-        ("default", ""),
-        ("POST", "all"),
-    }
+    # The onion service's are counted apart.
+    assert [*{each.arguments[0]: None for each in kinds}] == ["web", "", "onion"]
     assert http.all("upstream")[0].value("zone")  # else each worker counts for itself
     for proxy in (each for each in everything(http) if each.value("proxy_pass")):
         messages = dict(each.arguments for each in proxy.all("limit_conn"))["messages"]
         assert 2 * int(messages) < most < MOST_CONNECTIONS
+
+
+@pytest.mark.parametrize(
+    ("request_", "kind"),
+    [
+        ("GET 203.0.113.7", ""),
+        ("HEAD unix:", ""),
+        ("POST15 203.0.113.7", "web"),
+        ("POST15 2001:db8::7", "web"),
+        ("POST15 unix:", "onion"),
+        ("POSTchunked unix:", "onion"),
+        ("GET30000 unix:", "onion"),  # a page without a body is no message; this has one
+        ("GETchunked 203.0.113.7", "web"),
+        ("PUT15 203.0.113.7", "web"),
+    ],
+)
+def test_whatever_has_a_body_counts_as_a_message(http: Directive, request_: str, kind: str) -> None:
+    rules = next(each for each in http.all("map") if each.arguments[1] == "$message")
+    [default] = (each.arguments[0] for each in rules.block if each.name == "default")
+    patterns = [each for each in rules.block if each.name != "default"]
+    found = [each.arguments[0] for each in patterns
+             if re.search(each.name.removeprefix("~"), request_)]  # fmt: skip
+
+    assert rules.arguments[0].endswith(" $server_addr")
+    assert (found or [default])[0] == kind
+
+
+def test_a_slow_body_is_left_to_the_site_which_ends_it(http: Directive) -> None:
+    for proxy in (each for each in everything(http) if each.value("proxy_pass")):
+        assert proxy.value("proxy_request_buffering") == "off"
+        assert proxy.value("proxy_http_version") == "1.1"  # else it keeps what has no length
+    assert int(http.value("client_body_timeout").removesuffix("s")) >= READ_SECONDS
+
+
+def test_one_network_holds_few_places_and_never_fewer_than_its_pace_needs(
+    http: Directive, clear: Directive
+) -> None:
+    zones = {each.arguments[1]: each.arguments[0] for each in http.all("limit_conn_zone")}
+    paces = [" ".join(each.arguments) for each in http.all("limit_req_zone")]
+    [a_second] = [int(each) for pace in paces for each in re.findall(r"rate=(\d+)r/s", pace)]
+    most = {each.arguments[0]: int(each.arguments[1])
+            for each in clear.location("/").all("limit_conn")}  # fmt: skip
+
+    assert zones["zone=networks:1m"] == "$network"
+    assert most["connections"] < most["networks"] <= most["messages"] / 10
+    assert most["networks"] >= a_second * READ_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -216,7 +260,7 @@ def test_dynamic_pages_are_not_compressed(http: Directive, clear: Directive) -> 
 
 
 def test_slow_senders_are_let_go(http: Directive) -> None:
-    for name in ("client_header_timeout", "client_body_timeout", "send_timeout"):
+    for name in ("client_header_timeout", "client_body_timeout", "send_timeout", "lingering_time"):
         assert int(http.value(name).removesuffix("s")) <= 10, name
     assert http.value("reset_timedout_connection") == "on"
 

@@ -9,8 +9,9 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,9 +19,14 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+import uvicorn
 
+from bot.web import connections
+from bot.web.connections import Connection, Server
+from bot.web.public.app import create_app
 from bot.web.public.site import Site
 from bot.web.public.static_help import write_pages
+from bot.web.security import LONGEST_BODY
 from tests.deploy.nginx_file import copy
 from tests.deploy.programs import program
 from tests.deploy.test_nginx import PASSED
@@ -34,6 +40,13 @@ NAME = "information.example"
 CROWD = 400
 ANSWER_SECONDS = 30.0
 FULL = 5  # connections and messages, in place of the thousands that a machine has room for
+SITE_PATIENCE = 2.0  # seconds for a whole request, in place of ten
+DRIP_SECONDS = 0.2
+OF_THE_SITE = "permissions-policy"  # a header that nginx's own help pages do without
+HEAD = (
+    b"POST / HTTP/1.1\r\nHost: informationexample.onion\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\n"
+)
 PAGE = b"<html>" + b"x" * 300_000
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 SAID = {"User-Agent": "a browser", "Referer": "https://elsewhere.example/", "Cookie": "a=b",
@@ -44,23 +57,27 @@ SAID = {"User-Agent": "a browser", "Referer": "https://elsewhere.example/", "Coo
 
 @dataclass
 class Behind:
-    """What stands where the site would, and notes the headers that reach it."""
+    """What stands where the site would, and notes the headers and bodies that reach it."""
 
     port: int
     page: bytes = PAGE
     heard: list[dict[str, str]] = field(default_factory=list)
+    taken: list[bytes] = field(default_factory=list)
     is_slow: bool = False
+    is_hasty: bool = False
     may_answer: Event = field(default_factory=Event)
 
     def __enter__(self) -> Behind:
         if not self.is_slow:
             self.may_answer.set()
-        heard, page, may_answer = self.heard, self.page, self.may_answer
+        heard, taken = self.heard, self.taken
+        page, may_answer, is_hasty = self.page, self.may_answer, self.is_hasty
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 heard.append({name.lower(): value for name, value in self.headers.items()})
-                self.rfile.read(int(self.headers.get("Content-Length", "0")))
+                if not is_hasty:
+                    taken.append(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
                 may_answer.wait(ANSWER_SECONDS)
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(page)))
@@ -117,12 +134,18 @@ class Proxy:
     def ask_onion(self, method: str = "GET", body: bytes = b"") -> Answer:
         """Ask where no address is known, and none is limited."""
         connection = http.client.HTTPConnection("unused", timeout=20)
-        connection.sock = socket.socket(socket.AF_UNIX)
-        connection.sock.connect(str(self.folder / "onion.sock"))
+        connection.sock = self.onion()
         try:
             return _asked(connection, method, "/", body, "informationexample.onion")
         finally:
             connection.close()
+
+    def onion(self) -> socket.socket:
+        """Connect as tor does."""
+        made = socket.socket(socket.AF_UNIX)
+        made.settimeout(20)
+        made.connect(str(self.folder / "onion.sock"))
+        return made
 
     def _encrypted(self, name: str) -> ssl.SSLSocket:
         trusting = ssl.create_default_context(cafile=str(self.folder / "root.pem"))
@@ -197,13 +220,11 @@ def proxy(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[Prox
 
 
 def _wait_for(port: int) -> None:
-    until = time.monotonic() + 20
-    while True:
+    def listens() -> bool:
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        assert time.monotonic() < until
-        time.sleep(0.1)
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    _wait_until(listens)
 
 
 def test_the_site_hears_nothing_of_who_asks(proxy: Proxy) -> None:
@@ -287,9 +308,93 @@ def test_a_full_chat_leaves_pages_to_the_site_and_a_full_site_shows_help_at_once
         assert b'<html lang="de"' in each.body
 
 
+@contextmanager
+def the_site(proxy: Proxy, site: Site) -> Iterator[None]:
+    """Run the real site behind the proxy, without an assistant."""
+    quiet = {"log_level": "critical", "ws": "none", "loop": "asyncio"}
+    server = Server(uvicorn.Config(create_app(site), port=proxy.site, http=Connection, **quiet))
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        _wait_for(proxy.site)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(20)
+
+
+def test_a_message_reaches_the_site_whole_and_its_answer_comes_back(
+    proxy: Proxy, site: Site
+) -> None:
+    body = b"text=hello&unread=" + b"a" * 12_000
+    with Behind(proxy.site) as behind:
+        proxy.ask("POST", body=body)
+    with the_site(proxy, site):
+        answers = [proxy.ask("POST", body=body), proxy.ask_onion("POST", body)]
+
+    assert behind.taken == [body]
+    for answer in answers:
+        assert answer.status == 200
+        assert OF_THE_SITE in answer.headers
+
+
+def test_what_is_too_long_for_the_site_gets_the_sites_own_page(proxy: Proxy, site: Site) -> None:
+    with the_site(proxy, site):
+        answer = proxy.ask_onion("POST", b"text=" + b"a" * LONGEST_BODY)
+
+    assert answer.status == 413
+    assert OF_THE_SITE in answer.headers
+
+
+def test_an_answer_that_comes_before_the_body_has_is_passed_on(proxy: Proxy) -> None:
+    with Behind(proxy.site, page=b"at once", is_hasty=True), closing(proxy.onion()) as connection:
+        connection.sendall(HEAD + b"Content-Length: 9000\r\n\r\ntext=")
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+
+        assert (answer.status, answer.read()) == (200, b"at once")
+
+
+def test_slow_bodies_hold_no_place_for_long_and_none_of_the_open_web(
+    proxy: Proxy, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "READ_SECONDS", SITE_PATIENCE)
+    with the_site(proxy, site), ExitStack() as open_:
+        slow: list[socket.socket] = []
+
+        def is_full() -> bool:
+            slow.append(open_.enter_context(closing(proxy.onion())))
+            slow[-1].sendall(HEAD + b"Content-Length: 9000\r\n\r\ntext=")
+            return proxy.ask_onion("POST", b"text=hello").status == 503
+
+        _wait_until(is_full)
+        elsewhere = proxy.ask("POST", body=b"text=hello")
+        ended = [_dripped(each) for each in slow]
+        open_.close()
+        _wait_until(lambda: proxy.ask_onion("POST", b"text=hello").status == 200)
+
+    assert elsewhere.status == 200
+    assert all(each.startswith(b"HTTP/1.1 503") for each in ended)
+
+
+def _dripped(connection: socket.socket) -> bytes:
+    """Send byte by byte, never with a pause that nginx would end, until an answer comes."""
+    connection.settimeout(DRIP_SECONDS)
+    until = time.monotonic() + 10 * SITE_PATIENCE
+    while time.monotonic() < until:
+        with suppress(TimeoutError):
+            return connection.recv(65_536)
+        connection.sendall(b"a")
+    raise AssertionError
+
+
 def _heard(behind: Behind, number: int) -> None:
     """Wait until so many requests have reached the site."""
+    _wait_until(lambda: len(behind.heard) >= number)
+
+
+def _wait_until(is_so: Callable[[], bool]) -> None:
     until = time.monotonic() + ANSWER_SECONDS
-    while len(behind.heard) < number:
+    while not is_so():
         assert time.monotonic() < until
         time.sleep(0.05)

@@ -247,6 +247,42 @@ def test_the_firewall_lets_out_nothing_of_ours_and_logs_nothing() -> None:
     assert not re.search(r"^[^#]*\blog\b", text, flags=re.M)
 
 
+def test_no_flood_keeps_neighbours_or_the_operator_out() -> None:
+    text = (DEPLOY / "host" / "nftables.conf").read_text(encoding="utf-8")
+    lines = [line.strip() for line in text.splitlines()]
+    [limited] = [line for line in lines if "limit rate" in line]
+    [neighbours] = [line for line in lines if line.startswith("icmpv6 type")]
+
+    assert "icmp" in limited
+    assert lines.index(neighbours) < lines.index(limited)
+    for name in ("nd-router-advert", "nd-neighbor-solicit", "nd-neighbor-advert"):
+        assert name in neighbours
+    assert neighbours.endswith("ip6 hoplimit 255 accept")  # nobody farther away can send that
+    assert "tcp dport 22 accept" in lines
+
+
+def test_the_way_to_a_container_is_shut_until_somebody_wants_it() -> None:
+    text = (DEPLOY / "host" / "nftables.conf").read_text(encoding="utf-8")
+    output = text.partition("chain output")[2]
+
+    assert re.findall(r"^ *(.*) tcp dport 8080 accept$", output, flags=re.M) == [
+        '#oifname { "podman*", "br-*" }'
+    ]
+
+
+def test_help_pages_are_written_however_often_the_site_starts() -> None:
+    site, pages = (read_unit(FOLDER / f"quietline-{name}.service") for name in ("site", "pages"))
+
+    assert site["Wants"] == ["quietline-pages.service"]
+    assert pages["StartLimitIntervalSec"] == ["0"]
+
+
+def test_the_file_of_settings_has_a_line_for_whoever_finds_a_weakness() -> None:
+    text = (FOLDER / "quietline.env").read_text(encoding="utf-8")
+
+    assert re.search(r"^#QUIETLINE_SECURITY_CONTACT=mailto:", text, flags=re.M)
+
+
 def test_commands_by_hand_use_the_places_of_the_services() -> None:
     script = (DEPLOY / "host" / "quietline").read_text(encoding="utf-8")
     script = script.replace("$state", "/var/lib/quietline")
