@@ -123,19 +123,20 @@ def publish(
         BadSetting: The database can't be reached; nothing was published.
     """
     record(settings, store)
-    with alone(settings.studio, PUBLISHING), snapshot(settings.studio) as copy:
-        # The database is asked at once: from here on it may go, and only the record needs it.
-        withdrawn, day = [*_withdrawn(store, copy)], now.astimezone(UTC).date()
-        index = Index(copy)
-        index.refresh()
-        if seen is not None and seen != _now(settings, index, day):
-            raise Outdated("Somebody changed, signed or published since you opened this page.")
-        _keep(settings, index, day)
-        if found := [*withdrawn, *problems(copy)]:
-            raise NotReady("\n".join([*found, "Mend this first; nothing was published."]))
-        private = settings.bundle_key.with_suffix(".key")
-        made = bundles.make(copy, settings.bundles, private, day, note)
-        return show(settings, store, made.name, author, note, now)
+    with alone(settings.studio, PUBLISHING):
+        # The database is asked first: from the copy on it may go, and only the record needs it.
+        withdrawn, day = _withdrawn(store), now.astimezone(UTC).date()
+        with snapshot(settings.studio) as copy:
+            index = Index(copy)
+            index.refresh()
+            if seen is not None and seen != _now(settings, index, day):
+                raise Outdated("Somebody changed, signed or published since you opened this page.")
+            _keep(settings, index, day)
+            if found := [*_brought_back(withdrawn, copy), *problems(copy)]:
+                raise NotReady("\n".join([*found, "Mend this first; nothing was published."]))
+            private = settings.bundle_key.with_suffix(".key")
+            made = bundles.make(copy, settings.bundles, private, day, note)
+            return show(settings, store, made.name, author, note, now)
 
 
 def roll_back(
@@ -153,7 +154,7 @@ def roll_back(
     with alone(settings.studio, PUBLISHING):
         earlier = bundles.named(settings.bundles, name)
         bundles.verify(earlier, settings.bundle_key)
-        if found := [*_withdrawn(store, earlier)]:
+        if found := [*_brought_back(_withdrawn(store), earlier)]:
             raise NotReady("\n".join([*found, "Visitors see what they saw before."]))
         return show(settings, store, name, author, "back to an earlier bundle", now)
 
@@ -226,11 +227,16 @@ def _keep(settings: Settings, index: Index, day: date) -> None:
         keep(index, kept(index, read_live(settings), day))
 
 
-def _withdrawn(store: StudioStore, root: Path) -> Iterator[str]:
-    """Yield a line for each service that was withdrawn, is here, and nobody looked after."""
-    asked = [each.item for each in store.comments() if each.item.startswith(WITHDRAWN)]
-    there = read_directory(root / "content" / "services").services if asked else {}
-    for service_id in (item.removeprefix(WITHDRAWN) for item in asked):
+def _withdrawn(store: StudioStore) -> list[str]:
+    """Return the ids of services that were withdrawn, and that nobody looked after."""
+    asked = (each.item for each in store.comments())
+    return [item.removeprefix(WITHDRAWN) for item in asked if item.startswith(WITHDRAWN)]
+
+
+def _brought_back(withdrawn: list[str], root: Path) -> Iterator[str]:
+    """Yield a line for each of these services that visitors would have again."""
+    there = read_directory(root / "content" / "services").services if withdrawn else {}
+    for service_id in withdrawn:
         if service_id in there:
             file = f"content/services/{there[service_id].file}"
             yield f"{file}: {service_id} was withdrawn; a second person looks after it first"
