@@ -28,7 +28,9 @@ SMALL_TARGETS = """least => [...document.querySelectorAll(
     .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
     .filter(([, box]) => box.width < least || box.height < least)"""
 SETTLE = """() => {
-    // What the sticky box covers at this moment can be scrolled from under it.
+    // What a sticky box covers at this moment can be scrolled from under it: the bar covers
+    // nothing at the top of the page, and the box for words is put where it is at the end.
+    scrollTo({ top: 0, behavior: "instant" });
     document.querySelector(".chat .composer")?.style.setProperty("position", "static");
     const changes = document.getAnimations().filter(a => a instanceof CSSTransition);
     return Promise.all(changes.map(change => change.finished)).then(() => true);
