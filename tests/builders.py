@@ -13,14 +13,21 @@ import yaml
 
 from bot import wiring
 from bot.checkin.survey import read_survey
-from bot.conversation.choices import ANSWERS, ASKING, CHECK_IN, SAFETY, SURVEY, read_choice
+from bot.conversation.choices import (
+    ANSWERS,
+    ASKING,
+    CHECK_IN,
+    SAFETY,
+    SURVEY,
+    is_ours,
+    read_choice,
+)
 from bot.conversation.content import Content
 from bot.conversation.dialogue import certain, press
 from bot.conversation.finishing import finish
 from bot.conversation.script import Script
 from bot.conversation.state import State
 from bot.conversation.turn import Turn, put_into_words
-from bot.errors import UnknownChoice
 from bot.safety.phrases import PhraseList, read_phrases
 from bot.safety.topics import Outcome, Topic, Urgency
 from bot.safety.triage import Assessment
@@ -92,7 +99,7 @@ def worded(after: State, script: Script) -> Turn:
 
 def every_choice(known: Content) -> tuple[str, ...]:
     """Return the id of every button that there is."""
-    return tuple(choice for choice in _candidates(known) if _is_ours(choice, known))
+    return tuple(choice for choice in _candidates(known) if is_ours(choice, known))
 
 
 def phrase_list(
@@ -141,14 +148,6 @@ def _of_the_survey(known: Content) -> Iterator[str]:
             for question in known.survey.questions if known.survey else ():
                 answers = (*(answer.id for answer in known.survey.answers), "skip")
                 yield from (f"survey.{step}.{slug}.{question.id}.{each}" for each in answers)
-
-
-def _is_ours(choice: str, known: Content) -> bool:
-    try:
-        read_choice(choice, known)
-    except UnknownChoice:
-        return False
-    return True
 
 
 def _plain(phrases: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, object]:

@@ -154,16 +154,6 @@ def test_structured_debugging_is_never_printed(capfd: pytest.CaptureFixture[str]
     assert all_of(capfd) == ""
 
 
-def test_warnings_are_not_printed(capfd: pytest.CaptureFixture[str]) -> None:
-    set_up()
-    with warnings.catch_warnings():
-        warnings.simplefilter("always")
-        warnings.showwarning = logs._say_nothing
-        warnings.warn(CANARY, stacklevel=1)
-
-    assert CANARY not in all_of(capfd)
-
-
 def test_an_error_in_a_task_that_nobody_awaits_is_not_printed(
     capfd: pytest.CaptureFixture[str],
 ) -> None:

@@ -23,20 +23,12 @@ if TYPE_CHECKING:
 
 SWEEP_SECONDS = 60
 WARM_UP = "hello"
-SPINS = 10_000  # turns of a waiting thread's loop before it sleeps
-VECTOR_THREADS = 2  # of the sentence vector; see docs/decisions/0005-speed.md
 
 
 def prepare() -> None:
     """Set what has to be set before Rasa is imported."""
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    os.environ["SANIC_WORKERS"] = "1"
-    threads = min(VECTOR_THREADS, len(os.sched_getaffinity(0)))
-    os.environ.setdefault("OMP_NUM_THREADS", str(threads))
-    # Wait for the other thread in a busy loop for some microseconds only, then sleep: by default
-    # it is so long that on a busy machine threads wait for each other for seconds.
-    os.environ.setdefault("GOMP_SPINCOUNT", str(SPINS))
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its products here are small
     os.chdir(ROOT)  # Rasa imports bot.* and actions.* from the working directory
     logs.set_up()

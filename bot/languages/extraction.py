@@ -55,7 +55,9 @@ def update(folder: Path, tags: list[str]) -> None:
 
 
 def compile_catalogs(folder: Path, tags: list[str]) -> None:
-    """Write the ``.mo`` files that the product reads.
+    """Write the ``.mo`` files that the product reads, where they don't say the same already.
+
+    So who may only read them can ask for it as well.
 
     Raises:
         BrokenContent: A catalog can't be read.
@@ -63,7 +65,9 @@ def compile_catalogs(folder: Path, tags: list[str]) -> None:
     for tag in tags:
         for name in CATALOGS:
             path = folder / tag / "LC_MESSAGES" / f"{name}.po"
-            _read(path).save_as_mofile(str(path.with_suffix(".mo")))
+            made, target = _read(path).to_binary(), path.with_suffix(".mo")
+            if not target.exists() or target.read_bytes() != made:
+                target.write_bytes(made)
 
 
 def problems(folder: Path, tags: list[str]) -> Iterator[str]:

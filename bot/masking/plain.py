@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.languages.letters import BARE
+
 Span = tuple[int, int]
 """Where something begins and where it has ended, in characters."""
 
@@ -17,7 +19,7 @@ MARK = "…"
 DOT_OF_TURKISH_I = "\N{COMBINING DOT ABOVE}"
 
 _BARE_SIGNS = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": "-", "‐": "-", "−": "-"})
-_BARE = _BARE_SIGNS | str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i"})
+_BARE = {**_BARE_SIGNS, **BARE}
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 

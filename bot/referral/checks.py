@@ -8,15 +8,13 @@ from datetime import date
 from itertools import combinations
 from typing import Final
 
+from bot.referral.coverage import NEEDED
 from bot.referral.emergency import FILE
 from bot.referral.phones import digits
 from bot.referral.reading import INTERNATIONAL, Directory
-from bot.referral.service import EVERYWHERE, KINDS, Service
+from bot.referral.service import EVERYWHERE, Service
 
 CALLED: Final = ("phone", "sms")
-WORLDWIDE: Final = ("self_help", "professional", "directory")
-WANTED: Final = tuple(kind for kind in KINDS if kind not in WORLDWIDE)
-"""Kinds that every country with a file of its own should have."""
 
 
 def problems(directory: Directory, today: date) -> list[str]:
@@ -49,7 +47,7 @@ def _missing_kinds(services: list[Service]) -> Iterator[str]:
         country = file.removesuffix(".yml").upper()
         own = [s for s in services if country in s.countries and s.shown_channels]
         there = {kind for service in own for kind in service.kinds}
-        missing = [kind for kind in WANTED if kind not in there]
+        missing = [kind for kind in NEEDED if kind not in there]
         if missing:
             yield f"{file}: nothing for {', '.join(missing)}; add a service, else others stand in"
 

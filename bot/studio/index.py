@@ -25,6 +25,7 @@ from bot.conversation.facts import (
 )
 from bot.errors import BrokenContent
 from bot.languages.catalogs import CATALOGS, SOURCE, Words
+from bot.languages.letters import BARE
 from bot.languages.locales import Locale, read_locales
 from bot.languages.signoff import Part, Signature, SignOff, fingerprint, part_name, parts_of
 from bot.studio import ledger
@@ -35,8 +36,9 @@ from bot.studio.writing import Raw, Source, catalog_file
 
 LOCALES: Final = "locales/locales.yml"
 
-_BARE: Final = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i"}) | {
-    code: None for code in range(0x300, 0x3100) if unicodedata.combining(chr(code))
+_BARE: Final = {
+    **BARE,
+    **{code: None for code in range(0x300, 0x3100) if unicodedata.combining(chr(code))},
 }
 """What is typed without an accent, and the accents themselves."""
 

@@ -14,19 +14,14 @@ from datetime import datetime
 from bot.conversation import danger, replies
 from bot.conversation.choices import Choice, label, read_choice
 from bot.conversation.content import Content
-from bot.conversation.dialogue import press
+from bot.conversation.dialogue import ALARMING, heard_in, press
 from bot.conversation.finishing import finish
 from bot.conversation.script import Script
 from bot.conversation.state import State
 from bot.conversation.turn import Turn, put_into_words
 from bot.errors import UnknownChoice
-from bot.safety.phrases import screen
-from bot.safety.topics import Outcome
-from bot.safety.triage import assess
 from bot.studio.index import Index, besides_words
 from bot.studio.staging import staged
-
-HEARD = (Outcome.ROUTE, Outcome.REFUSE, Outcome.ASK)
 
 
 class Trial:
@@ -135,8 +130,8 @@ def _answered(content: Content, state: State, said: Said, now: datetime) -> tupl
 
 
 def _typed(content: Content, state: State, said: Said, now: datetime) -> tuple[State, Script, str]:
-    heard = assess(screen(said.text, content.phrases), {}, content.policy)
-    if said.text and heard.outcome in HEARD:
+    heard = heard_in(content, said.text)
+    if said.text and heard.outcome in ALARMING:
         return (*danger.respond(content, state, heard, now), str(heard.asks or heard.topic))
     if said.meant:
         choice = Choice(f"topic.{said.meant}", said.meant, (said.meant,))

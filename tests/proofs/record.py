@@ -50,7 +50,7 @@ class Record:
     """What was measured once.
 
     Attributes:
-        name: Of the proof, as in tests/proofs/promises.py.
+        name: Of the proof, as in tests/proofs/promises.yml.
         command: What a reader types to measure it anew.
         held: Whether everything that this proof demands was so.
         figures: What was measured, its unit in brackets, to the number or a few words.

@@ -51,7 +51,7 @@ def assistant_crashed(visitor: Visitor, product: Product) -> str:
 
 def _ended_by(end: signal.Signals, visitor: Visitor, product: Product) -> str:
     with _message_under_way(visitor, product) as answer:
-        product.working("assistant").send_signal(end)
+        product.running.working("assistant").send_signal(end)
     shown = answer.result()
     product.wait_until_it_converses()
     return shown
@@ -62,7 +62,7 @@ def _message_under_way(
     visitor: Visitor, product: Product
 ) -> Iterator[concurrent.futures.Future[str]]:
     """Send a message that no answer comes to inside: the assistant stands still with it."""
-    working = product.working("assistant")
+    working = product.running.working("assistant")
     with concurrent.futures.ThreadPoolExecutor(1) as hands:
         working.suspend()
         try:
@@ -76,7 +76,7 @@ def _message_under_way(
 
 def assistant_hung(visitor: Visitor, product: Product) -> str:
     """Let the assistant stand still for longer than anybody waits."""
-    working = product.working("assistant")
+    working = product.running.working("assistant")
     working.suspend()
     try:
         return visitor.post(text=SAID)
@@ -90,7 +90,7 @@ def site_crashed(visitor: Visitor, product: Product) -> str:
 
     No page comes then; the visitor says it again as soon as there is a site.
     """
-    working = product.working("site")
+    working = product.running.working("site")
     with _message_under_way(visitor, product) as answer:
         working.send_signal(signal.SIGSEGV)
         working.wait(10)
@@ -110,7 +110,7 @@ def disk_full(visitor: Visitor, product: Product) -> str:
 
 @contextmanager
 def _no_room(product: Product, name: str) -> Iterator[None]:
-    working = product.working(name).pid
+    working = product.running.working(name).pid
     resource.prlimit(working, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
     yield
     resource.prlimit(working, resource.RLIMIT_FSIZE, UNLIMITED)

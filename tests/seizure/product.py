@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import psutil
-
 from bot.settings import ROOT
 from bot.storage.handover import new_keys
 from tests.faults.running import Browser, Running, free_port, start, token_in, wait_until
@@ -61,12 +59,6 @@ class Product:
     running: Running
     folder: Path
 
-    def working(self, name: str) -> psutil.Process:
-        """Return the process that does the work of ``name``: the newest, which its parent keeps."""
-        own = psutil.Process(self.running.process.pid)
-        found = [p for p in own.children(recursive=True) if name in _said(p)]
-        return max(found, key=lambda process: process.create_time())
-
     def wait_until_it_converses(self) -> None:
         """Wait for the assistant, with a visitor who leaves no mark."""
         browser = Browser(self.address)
@@ -76,13 +68,6 @@ class Product:
             self.running,
             READY_SECONDS,
         )
-
-
-def _said(process: psutil.Process) -> list[str]:
-    try:
-        return list(process.cmdline())
-    except psutil.Error:
-        return []
 
 
 @contextmanager

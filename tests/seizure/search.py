@@ -192,7 +192,7 @@ def _in_fault(name: str, visitor: Visitor, product: Product) -> tuple[str, str]:
 
 def _memories(product: Product, extent: Extent, sought: Marks) -> dict[str, dict[str, int] | str]:
     time.sleep(extent.pause_seconds)
-    return {name: _memory(product.working(name).pid, sought) for name in extent.memories}
+    return {name: _memory(product.running.working(name).pid, sought) for name in extent.memories}
 
 
 def _memory(process: int, sought: Marks) -> dict[str, int] | str:

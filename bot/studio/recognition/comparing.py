@@ -15,7 +15,6 @@ EXPLAINING: Final = (
     Name.TOPIC_RIGHT, Name.OTHERS_ROUTED, Name.OTHERS_ASKED, Name.CHILDREN_FLAGGED,
 )  # fmt: skip
 """Figures that are shown and stop nothing."""
-HIGHER_IS_BETTER: Final = (Name.TOPIC_RIGHT,)
 EVALUATION, HELD_OUT, NEW = "evaluation", "held_out", "new"
 SETS: Final = (EVALUATION, HELD_OUT, NEW)
 """Texts by other authors; the tenth of the live model's examples that nothing learns from, as they

@@ -17,6 +17,7 @@ from bot.settings import ROOT, Settings
 from bot.storage import models
 from bot.storage.models import About
 from bot.storage.staff.people import stamp
+from bot.storage.staff.sealing import VARIABLE
 from bot.storage.studio import StudioStore
 from bot.studio.recognition import differing, job, phrases, readings
 from bot.studio.recognition.candidates import CANDIDATE, READINGS, candidate
@@ -34,7 +35,6 @@ HANDED_ON: Final = (
     "studio", "studio_database", "model", "models", "bundles", "bundle_key",
 )  # fmt: skip
 """The settings that a training must have as the page that began it has them."""
-KEPT_BACK: Final = "QUIETLINE_STAFF_KEY"
 
 
 class Room:
@@ -223,7 +223,7 @@ class Room:
 
     def _environment(self) -> dict[str, str]:
         own = {f"QUIETLINE_{name.upper()}": str(getattr(self.settings, name)) for name in HANDED_ON}
-        return {name: value for name, value in os.environ.items() if name != KEPT_BACK} | own
+        return {name: value for name, value in os.environ.items() if name != VARIABLE} | own
 
 
 def judged(sets: Mapping[str, Sets], found: Readings, signals: Signals, policy: Policy) -> BySet:

@@ -83,10 +83,6 @@ class Sessions:
         if entry:
             self._drop(lambda each: each.session is entry.session)
 
-    def end_all(self, account_id: int) -> None:
-        """End every session of an account."""
-        self._drop(lambda each: each.session.account_id == account_id)
-
     def _add(self, session: Session) -> str:
         token = secrets.token_urlsafe(32)
         self._entries[_digest(token)] = _Entry(session, self._clock())

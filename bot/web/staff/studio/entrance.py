@@ -29,8 +29,6 @@ Page = Callable[[AtDesk], Awaitable[Response]]
 
 READERS: Final = (Role.AUTHOR, Role.SIGNER, Role.TRANSLATOR, Role.ADMINISTRATOR)
 """Who may look at everything, and remark on it."""
-WRITERS: Final = (Role.AUTHOR, Role.TRANSLATOR)
-"""Who may change texts; see ``may_write``."""
 
 KEPT: Final = ("locale", "id", "file", "base", "do", "topic", "intent", "q", "old")
 """The fields that say where words belong."""

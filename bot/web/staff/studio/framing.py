@@ -20,16 +20,15 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.conversation.content import Content
-from bot.referral.duties import duty_words
 from bot.statistics.counts import Gathering
 from bot.studio.trying import Said, conversation
 from bot.web.public.assets import Asset
 from bot.web.public.assistant import Asked
 from bot.web.public.bubbles import cards, view_of
 from bot.web.public.chat import first_screen
-from bot.web.public.help_block import ON_ITS_OWN_PAGE
-from bot.web.public.library import FIRST
-from bot.web.public.pages import page, services_for
+from bot.web.public.help import who_helps
+from bot.web.public.library import in_order
+from bot.web.public.pages import page
 from bot.web.public.qr import qr_code
 from bot.web.public.site import Site
 from bot.web.public.visitor import OTHER, Visitor
@@ -199,24 +198,13 @@ def _page_of(site: Site, visitor: Visitor, kind: str) -> Response:
 
 
 def _help(site: Site, visitor: Visitor) -> Response:
-    content, country = site.content, visitor.country
-    return page(
-        site,
-        visitor,
-        "help.html",
-        sections=services_for(site, visitor, ON_ITS_OWN_PAGE),
-        duty=duty_words(content.duties, content.words, visitor.locale.tag, country),
-        lacks_own=content.lacks_own(country),
-        help_block=(),
-    )
+    return page(site, visitor, "help.html", help_block=(), **who_helps(site, visitor))
 
 
 def _library(site: Site, visitor: Visitor) -> Response:
     shelf = site.content.shelf
-    needed = [shelf.modules[slug] for slug in FIRST if slug in shelf.modules]
-    others = [module for slug, module in shelf.modules.items() if slug not in FIRST]
     exercises = list(shelf.exercises.values())
-    return page(site, visitor, "library.html", modules=[*needed, *others], exercises=exercises)
+    return page(site, visitor, "library.html", modules=in_order(shelf), exercises=exercises)
 
 
 def _card(site: Site, visitor: Visitor, service_id: str) -> Response:
