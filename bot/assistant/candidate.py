@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from rasa.shared.nlu.constants import INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY
 from rasa.shared.nlu.training_data.message import Message
 
 from bot import wiring
 from bot.assistant.launcher import build_agent
 from bot.assistant.parsing import BATCH, recognise
-from bot.assistant.topic_classifier import IN_PARTS, INTENT_RANKING
+from bot.assistant.topic_classifier import IN_PARTS, ranked
 from bot.assistant.training import train
 from bot.settings import Settings
 from bot.storage import models
@@ -145,9 +144,7 @@ def _measure(
 
 
 def _heard(message: Message) -> Heard:
-    ranking: list[dict[str, Any]] = message.get(INTENT_RANKING) or []
-    whole = {entry[INTENT_NAME_KEY]: entry[PREDICTED_CONFIDENCE_KEY] for entry in ranking}
-    return Heard(whole, tuple(message.get(IN_PARTS) or ()))
+    return Heard(ranked(message), tuple(message.get(IN_PARTS) or ()))
 
 
 def _about(order: Order) -> models.About:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from rasa.core.agent import Agent
-from rasa.shared.nlu.constants import INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY
 from rasa.shared.nlu.training_data.message import Message
 
 from bot import wiring
 from bot.assistant.parsing import recognise
 from bot.assistant.safety_screen import ASSESSMENT
-from bot.assistant.topic_classifier import IN_PARTS, INTENT_RANKING
+from bot.assistant.topic_classifier import IN_PARTS, ranked
 from bot.conversation.message import clean
 from bot.safety.explanation import Explanation, Reading, decisive, reading
 from bot.safety.phrases import screen
@@ -47,6 +46,4 @@ def _without_each_word(text: str) -> list[str]:
 
 
 def _whole(message: Message, text: str) -> Reading:
-    ranking = message.get(INTENT_RANKING) or []
-    intents = {entry[INTENT_NAME_KEY]: entry[PREDICTED_CONFIDENCE_KEY] for entry in ranking}
-    return reading(text, intents, wiring.content().policy)
+    return reading(text, ranked(message), wiring.content().policy)

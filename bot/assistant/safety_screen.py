@@ -24,7 +24,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 
 from bot import wiring
-from bot.assistant.topic_classifier import IN_PARTS, INTENT_RANKING
+from bot.assistant.topic_classifier import IN_PARTS, ranked
 from bot.languages.noticing import detector, noticed
 from bot.safety.phrases import screen
 from bot.safety.triage import Assessment, assess
@@ -66,11 +66,9 @@ class SafetyScreen(GraphComponent):
 
     def _assess(self, message: Message) -> Assessment:
         text = message.get(TEXT) or ""
-        ranking = message.get(INTENT_RANKING) or []
-        intents = {entry[INTENT_NAME_KEY]: entry[PREDICTED_CONFIDENCE_KEY] for entry in ranking}
         parts = message.get(IN_PARTS) or ()
         content = wiring.content()
-        heard = assess(screen(text, content.phrases), intents, content.policy, parts)
+        heard = assess(screen(text, content.phrases), ranked(message), content.policy, parts)
         page = (message.get("metadata") or {}).get("locale", "")
         return replace(heard, language=noticed(text, page))
 

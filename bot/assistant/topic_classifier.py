@@ -107,6 +107,12 @@ def _known(model: TopicModel, part: NDArray[np.float32]) -> dict[str, float]:
     return {} if model.is_strange(part) else model.probabilities(part)
 
 
+def ranked(message: Message) -> dict[str, float]:
+    """Return the probability of each intent in the whole message; of none where none is known."""
+    ranking: list[dict[str, Any]] = message.get(INTENT_RANKING) or []
+    return {entry[INTENT_NAME_KEY]: entry[PREDICTED_CONFIDENCE_KEY] for entry in ranking}
+
+
 def _rank(message: Message, probabilities: Mapping[str, float]) -> None:
     ranking = [
         {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: probability}

@@ -5,27 +5,24 @@ from __future__ import annotations
 import asyncio
 import secrets
 import textwrap
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from bot import settings, wiring
 from bot.conversation.choices import label
+from bot.conversation.golden import CONVERSATIONS, Golden, Step, read_golden
 from bot.conversation.message import clean
 from bot.conversation.turn import Turn
-from bot.errors import AssistantUnavailable, BrokenContent, UnknownChoice
-from bot.languages.yaml import read_yaml
+from bot.errors import AssistantUnavailable, UnknownChoice
 from bot.referral.card import Card, card
 from bot.settings import ROOT
 
-GOLDEN = ROOT / "tests" / "conversations"
 FOLDER = ROOT / "build" / "transcripts"
 WIDTH = 92  # characters
-EVENING = "One whole evening"
 HEAD = """\
 Quietline: the golden conversations, {name} ({locale}), country {country}
 
@@ -34,17 +31,7 @@ hour: those that are open. Lines with > are buttons. Services marked "still" sta
 an earlier danger. [in brackets]: what the page shows beside the words.
 """
 
-Step = Mapping[str, Any]
 Converse = Callable[[str, dict[str, str]], Awaitable[Turn]]
-
-
-@dataclass(frozen=True)
-class Golden:
-    """The golden conversations of one locale, by name; as in ``tests/conversations``."""
-
-    locale: str
-    country: str
-    conversations: Mapping[str, list[Step]]
 
 
 @dataclass(frozen=True)
@@ -58,7 +45,7 @@ class Exchange:
 @click.command()
 @click.option("--to", "folder", type=click.Path(path_type=Path), default=FOLDER,
               help="Folder for one text a locale; build/transcripts unless given.")  # fmt: skip
-@click.option("--from", "golden", type=click.Path(path_type=Path), default=GOLDEN,
+@click.option("--from", "golden", type=click.Path(path_type=Path), default=CONVERSATIONS,
               help="Folder with one file of golden conversations a locale.")  # fmt: skip
 @click.option("--locale", "tags", multiple=True, help="Only this locale; can be given again.")
 def transcripts(folder: Path, golden: Path, tags: tuple[str, ...]) -> None:
@@ -67,26 +54,13 @@ def transcripts(folder: Path, golden: Path, tags: tuple[str, ...]) -> None:
     for tag in tags:
         if tag not in known:
             raise click.BadParameter(f"{tag} is not offered; see: quietline locales")
-    everything = [read_golden(golden / f"{tag}.yml", tag) for tag in tags or known]
+    everything = [read_golden(golden / f"{tag}.yml") for tag in tags or known]
     from bot.assistant.launcher import prepare
 
     prepare()  # before anything imports Rasa
     folder.mkdir(parents=True, exist_ok=True)
     for path in asyncio.run(_write(everything, folder)):
         click.echo(path)
-
-
-def read_golden(path: Path, locale: str) -> Golden:
-    """Return the conversations of a file.
-
-    Raises:
-        BrokenContent: It has no country, no evening or no others.
-    """
-    document = read_yaml(path)
-    if not isinstance(document, dict) or set(document) != {"country", "evening", "others"}:
-        raise BrokenContent(path, None, "it needs country:, evening: and others:")
-    talks = {EVENING: document["evening"], **document["others"]}
-    return Golden(locale, document["country"], talks)
 
 
 def transcript(golden: Golden, talks: Mapping[str, list[Exchange]], now: datetime) -> str:
@@ -121,7 +95,7 @@ async def _write(everything: Iterable[Golden], folder: Path) -> list[Path]:
     return written
 
 
-async def _had(golden: Golden, steps: list[Step], say: Converse) -> list[Exchange]:
+async def _had(golden: Golden, steps: Sequence[Step], say: Converse) -> list[Exchange]:
     """Have one conversation, from its first step to its last."""
     sender = secrets.token_hex(32)
     had = []

@@ -6,19 +6,17 @@ What a typed sentence means is taken from the file, as the trained model isn't a
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from bot.conversation import golden as files
 from bot.conversation.content import Content
-from bot.errors import BrokenContent
-from bot.languages.yaml import read_yaml
 from bot.studio.differences import Run, by_line, differences
 from bot.studio.trying import Exchange, Said, conversation, spoken
 
-EVENING: Final = "One whole evening"
 MEANT: Final = {
     "chitchat_control": "greet",
     "harmful_request": "harmful_request",
@@ -65,56 +63,51 @@ class Told:
         return any(step.is_changed for step in self.steps)
 
 
-def golden(
-    path: Path, locale: str, now_live: Content, working: Content, now: datetime
-) -> list[Told]:
-    """Return the golden conversations of a locale, those that would change first.
+def golden(path: Path, now_live: Content, working: Content, now: datetime) -> list[Told]:
+    """Return the golden conversations of a file, those that would change first.
 
     Raises:
         BrokenContent: The file isn't one of golden conversations.
     """
     if not path.exists():
         return []
-    document = _document(path, path.stat().st_mtime_ns)
-    if not isinstance(document, dict) or not {"country", "evening", "others"} <= set(document):
-        raise BrokenContent(path.name, None, "it needs country:, evening: and others:")
-    talks = {EVENING: document["evening"], **document["others"]}
-    country = str(document["country"])
+    read = _read(path, path.stat().st_mtime_ns)
     found = [
-        Told(title, tuple(_steps(steps, locale, country, now_live, working, now)))
-        for title, steps in talks.items()
+        Told(title, tuple(_steps(steps, read, now_live, working, now)))
+        for title, steps in read.conversations.items()
     ]
     return sorted(found, key=lambda told: not told.is_changed)
 
 
 @functools.lru_cache(maxsize=64)
-def _document(path: Path, made: int) -> Any:
-    return read_yaml(path)
+def _read(path: Path, made: int) -> files.Golden:
+    return files.read_golden(path)
 
 
 def _steps(
-    steps: Sequence[Mapping[str, Any]],
-    locale: str,
-    country: str,
+    steps: Sequence[files.Step],
+    read: files.Golden,
     now_live: Content,
     working: Content,
     now: datetime,
 ) -> Iterator[Step]:
     before, after = (
-        conversation(content, locale, country, [_said(step, content) for step in steps], now)
+        conversation(
+            content, read.locale, read.country, [_said(step, content) for step in steps], now
+        )
         for content in (now_live, working)
     )
     for old, new in zip(before, after, strict=True):
         yield Step(new.visitor, new.is_button, tuple(_lines(old, new)))
 
 
-def _said(step: Mapping[str, Any], content: Content) -> Said:
+def _said(step: files.Step, content: Content) -> Said:
     if "press" in step:
         return Said(choice=str(step["press"]))
     return Said(text=str(step["say"]), meant=_meant(step, content))
 
 
-def _meant(step: Mapping[str, Any], content: Content) -> str:
+def _meant(step: files.Step, content: Content) -> str:
     """Return the intent of the first bubble that the file asks for, else its topic's."""
     segments = str(step.get("says", "")).split(".")
     topic = str(step.get("topic", ""))

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
-from bot.cli.transcripts import EVENING, GOLDEN, Exchange, Golden, read_golden, transcript
+from bot.cli.transcripts import Exchange, transcript
+from bot.conversation.golden import CONVERSATIONS, EVENING, Golden, read_golden
 from bot.conversation.turn import Turn, Words
 from bot.errors import BrokenContent
 from tests.builders import pressed, tags, worded
@@ -79,7 +80,7 @@ def test_long_lines_are_folded() -> None:
 
 @pytest.mark.parametrize("locale", tags())
 def test_every_locale_has_golden_conversations_that_can_be_read(locale: str) -> None:
-    golden = read_golden(GOLDEN / f"{locale}.yml", locale)
+    golden = read_golden(CONVERSATIONS / f"{locale}.yml")
 
     assert len(golden.conversations) > 5
     assert len(golden.conversations[EVENING]) >= 25
@@ -90,7 +91,7 @@ def test_a_file_of_another_shape_is_refused_with_a_cure(tmp_path: Path) -> None:
     path.write_text("country: GB\n")
 
     with pytest.raises(BrokenContent, match="it needs country:, evening: and others:"):
-        read_golden(path, "en")
+        read_golden(path)
 
 
 def test_a_locale_that_isnt_offered_is_refused() -> None:

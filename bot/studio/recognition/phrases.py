@@ -7,13 +7,13 @@ import tempfile
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from ruamel.yaml import YAML
 
+from bot.conversation.golden import read_golden
 from bot.conversation.message import clean
 from bot.errors import BrokenContent, UnknownText
-from bot.languages.yaml import read_yaml
 from bot.safety.evaluation import SAFETY
 from bot.safety.phrases import PhraseList, fold, read_phrases, screen
 from bot.safety.topics import Topic
@@ -154,16 +154,6 @@ def golden(folder: Path, tags: Collection[str]) -> Iterator[Sentence]:
     """Yield what visitors type in the golden conversations, where a topic is noted."""
     for path in sorted(folder.glob("*.yml")):
         if path.stem in tags:
-            for text, topic in _said(read_yaml(path)):
-                yield sentence(text, path.stem, Topic(topic), "golden")
-
-
-def _said(document: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(document, dict):
-        if "say" in document and document.get("topic") in set(Topic):
-            yield document["say"], document["topic"]
-        for value in document.values():
-            yield from _said(value)
-    elif isinstance(document, list):
-        for value in document:
-            yield from _said(value)
+            for step in read_golden(path).steps():
+                if "say" in step and step.get("topic") in set(Topic):
+                    yield sentence(step["say"], path.stem, Topic(step["topic"]), "golden")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.conversation.content import Content
+from bot.conversation.golden import CONVERSATIONS
 from bot.errors import NotReady
 from bot.safety.policy import Policy
 from bot.settings import ROOT, Settings
@@ -29,7 +30,6 @@ from bot.studio.recognition.readings import Readings, Sets, Signals
 from bot.studio.recognition.thresholds import Effect, effects
 
 SETS: Final = ROOT / "tests" / "recognition"
-GOLDEN: Final = ROOT / "tests" / "conversations"
 AGAIN: Final = "train again, or have the present model measured by a training"
 HANDED_ON: Final = (
     "studio", "studio_database", "model", "models", "bundles", "bundle_key",
@@ -191,7 +191,7 @@ class Room:
         for tag, items in readings.read_sets(self.sets).items():
             for item in items:
                 yield phrases.sentence(item.text, tag, item.best, "measured")
-        yield from phrases.golden(GOLDEN, tags)
+        yield from phrases.golden(CONVERSATIONS, tags)
 
     def _compare(self, content: Content) -> Comparison:
         sets = self.known(content, self._book(self.folder / CANDIDATE))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 from typing import Final
 
 from starlette.requests import Request
@@ -26,6 +27,14 @@ async def typed(request: Request, name: str, longest: int = LONGEST) -> str:
     """Return one field of a posted form, or empty."""
     value = (await request.form()).get(name, "")
     return value[:longest] if isinstance(value, str) else ""
+
+
+def day_of(words: str) -> date | None:
+    """Return the day that a date field names, or None."""
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        return None
 
 
 async def ticked_roles(request: Request) -> frozenset[Role]:

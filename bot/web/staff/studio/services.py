@@ -39,7 +39,7 @@ from bot.web.staff.site import staff_of
 from bot.web.staff.studio.entrance import READERS, in_studio
 from bot.web.staff.studio.framing import FRAME
 from bot.web.staff.studio.opening import AtDesk
-from bot.web.staff.typed import typed
+from bot.web.staff.typed import day_of, typed
 
 PAGE: Final = "/studio/services"
 ONE: Final = f"{PAGE}/one"
@@ -270,7 +270,7 @@ def _file(found: Service) -> str:
 
 def _wrong(sent: Mapping[str, str], today: date, own: frozenset[str]) -> dict[str, str]:
     """Return what is wrong with the record of a check, by field."""
-    on, following = _day(sent["on"]), _day(sent["next"])
+    on, following = day_of(sent["on"]), day_of(sent["next"])
     wrong = {
         "how": "" if sent["how"] in HOW else "Choose how you looked.",
         "on": "" if on and on <= today else "Write the day of the check; it can't be later.",
@@ -281,13 +281,6 @@ def _wrong(sent: Mapping[str, str], today: date, own: frozenset[str]) -> dict[st
         else f"Choose a day after the check, {OLDEST.days} days later at most.",
     }
     return {field: words for field, words in wrong.items() if words}
-
-
-def _day(typed_: str) -> date | None:
-    try:
-        return date.fromisoformat(typed_)
-    except ValueError:
-        return None
 
 
 def _whole(typed_: str) -> int:

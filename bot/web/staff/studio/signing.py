@@ -26,7 +26,7 @@ from bot.web.staff.site import staff_of
 from bot.web.staff.studio.entrance import READERS, in_studio
 from bot.web.staff.studio.naming import locale_of, title_of
 from bot.web.staff.studio.opening import AtDesk
-from bot.web.staff.typed import typed
+from bot.web.staff.typed import day_of, typed
 
 PAGE = "/studio/sign"
 AGAIN_AFTER = timedelta(days=180)
@@ -76,7 +76,7 @@ async def sign(here: AtDesk) -> Response:
     names = ("locale", "part", "seen", "role", "until", "read")
     sent = {name: await typed(here.request, name) for name in names}
     locale, part = sent["locale"], sent["part"]
-    until = _day(sent["until"])
+    until = day_of(sent["until"])
     errors = {} if until else {"until": "That is no day: write it like 2027-05-31."}
     if sent["read"] != "yes":
         errors["read"] = "Tick that you have read all of it."
@@ -146,13 +146,6 @@ def _signing(desk: Desk, person: Person, locale: str, part: str, today: date) ->
 def _last_fingerprint(desk: Desk, locale: str, part: str) -> str:
     past = desk.history.signed(part, locale)
     return past[-1].fingerprint if past else ""
-
-
-def _day(typed_: str) -> date | None:
-    try:
-        return date.fromisoformat(typed_)
-    except ValueError:
-        return None
 
 
 routes = [

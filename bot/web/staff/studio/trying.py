@@ -14,9 +14,9 @@ from starlette.routing import Route
 from bot.conversation.choices import label
 from bot.conversation.content import Content
 from bot.conversation.facts import is_rule
+from bot.conversation.golden import CONVERSATIONS
 from bot.conversation.message import clean
 from bot.languages.catalogs import SOURCE
-from bot.settings import ROOT
 from bot.studio.desk import Desk
 from bot.studio.golden import Told, golden
 from bot.studio.trying import Exchange, Said, conversation
@@ -34,7 +34,6 @@ WIDTHS: Final = {"phone": "Phone", "desktop": "Desktop"}
 MOST_STEPS: Final = 30
 LONGEST: Final = 300  # characters of a typed message
 TYPED, PRESSED = "say:", "press:"
-GOLDEN: Final = ROOT / "tests" / "conversations"
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ async def golden_page(here: AtDesk) -> Response:
     live = await here.ask(here.opened.published.live)
     now = staff_of(here.request).clock()
     found: list[Told] = await here.ask(
-        golden, GOLDEN / f"{locale}.yml", locale, live.content, content, now
+        golden, CONVERSATIONS / f"{locale}.yml", live.content, content, now
     )
     return render(
         here.request,
