@@ -78,7 +78,7 @@ def page(known: Promises, measured: Measured) -> str:
 
 def _top(known: Promises, measured: Measured) -> Iterator[str]:
     now = {name for name, each in measured.records.items() if _is_of(each, measured.commit)}
-    others = sorted({*known.commands} - now)
+    others = dict.fromkeys(known.commands[name] for name in sorted({*known.commands} - now))
     yield "# Proofs: what is promised, what was measured, which test holds it"
     yield ""
     yield f"*Written by `make proofs` on commit `{measured.commit}`, {measured.day}; don't change"
@@ -89,7 +89,7 @@ def _top(known: Promises, measured: Measured) -> Iterator[str]:
     yield "each commit; these commands take longer, and are run before a release."
     yield ""
     if others:
-        yield f"Not measured on this commit: {', '.join(f'`{known.commands[n]}`' for n in others)}."
+        yield f"Not measured on this commit: {', '.join(f'`{command}`' for command in others)}."
         yield ""
 
 
