@@ -43,7 +43,7 @@ check: .build/installed-tests ## format, lint, types, imports and content (under
 format: .build/installed-tests ## format the code
 	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
 
-mutation: .build/installed-tests ## change what cryptography, urgency and referral do, and see that a test fails (20 min)
+mutation: .build/installed-tests ## change what cryptography, urgency, referral and release do, and see that a test fails (20 min)
 	@$(BIN)/quietline content compile
 	@nice $(BIN)/python -m tests.mutation
 

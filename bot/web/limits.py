@@ -14,7 +14,7 @@ import secrets
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -155,10 +155,17 @@ class Pace:
 
 @dataclass(frozen=True)
 class Spoken:
-    """What is known of a conversation: when its next message is due, and how many there were."""
+    """What is known of a conversation.
+
+    Attributes:
+        due: When its next message is due.
+        turns: How many there were.
+        was_let_in: It came under load and had what it takes, whoever made its token.
+    """
 
     due: float = 0.0
     turns: int = 0
+    was_let_in: bool = False
 
 
 @dataclass
@@ -191,7 +198,7 @@ class Limits:
             verdict = await self._pace(entry.token)
             if verdict is not Verdict.IN:
                 return verdict, self.ordinary
-        if not self.is_high or self.is_ours(entry.token):
+        if not self.is_high or self._is_open(entry.token):
             return await self._take(self.ordinary), self.ordinary
         return await self._begin(entry)
 
@@ -254,7 +261,7 @@ class Limits:
         due, wait = self._message.next(spoken.due, self.clock())
         if wait > LONGEST_DELAY or (wait and self._delayed >= MOST_DELAYED):
             return Verdict.FULL
-        self._spoken.put(name, Spoken(due, spoken.turns + 1))
+        self._spoken.put(name, replace(spoken, due=due, turns=spoken.turns + 1))
         if wait:
             self._delayed += 1
             try:
@@ -272,10 +279,21 @@ class Limits:
         if places is None:
             return Verdict.PROVE, self.ordinary
         verdict = await self._take(places)
-        if name and verdict is Verdict.IN:
-            due, _ = self._beginning.next(self._networks.get(name) or 0.0, self.clock())
-            self._networks.put(name, due)
+        if verdict is Verdict.IN:
+            self._let_in(entry.token, name)
         return verdict, places
+
+    def _let_in(self, token: str, from_network: bytes) -> None:
+        if from_network:
+            due, _ = self._beginning.next(self._networks.get(from_network) or 0.0, self.clock())
+            self._networks.put(from_network, due)
+        if spoken := self._spoken.get(token.encode()):
+            self._spoken.put(token.encode(), replace(spoken, was_let_in=True))
+
+    def _is_open(self, token: str) -> bool:
+        """Tell whether a conversation was let in before; after a restart its token isn't ours."""
+        spoken = self._spoken.get(token.encode()) or Spoken()
+        return self.is_ours(token) or spoken.was_let_in
 
     async def _place_for(self, entry: Entry) -> Places | None:
         """Return where a new conversation may wait: by its proof, or without scripts by a sum."""

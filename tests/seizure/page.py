@@ -27,10 +27,12 @@ HOLDS: Final = {
 """What may lie there, and so can be surrendered."""
 IN_MEMORY: Final = {
     "site": "one message at a time while it is answered; counts of the last hour; which content "
-    "is shown; keyed hashes, and their keys: of conversations' keys with how many messages each "
-    "sent and when its next is due, and under load of networks, for up to 20 minutes; of used "
-    "tickets (progress) for up to 2 hours; summaries that wait for a programme, sealed, for some "
-    "13 minutes",
+    "is shown; for up to a minute, pages as everybody of a language and country gets them, in a "
+    "crowd also those of a danger; keyed hashes, and their keys: of conversations' keys with how "
+    "many messages each sent and when its next is due, of networks under load, of who tried "
+    "numbers (progress), and of used proofs and sums, for up to 20 minutes; of used tickets "
+    "(progress) for up to 2 hours; keys that mark our tokens, with nothing under them, for up to 8 "
+    "hours; summaries that wait for a programme, sealed, for some 13 minutes",
     "assistant": "sealed conversations of the last 30 minutes, 4 hours at most, which only the key "
     "in the visitor's page opens; the salt of these keys; one message at a time while it is "
     "answered",

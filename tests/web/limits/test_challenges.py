@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 
 from starlette.testclient import TestClient
 
@@ -20,6 +21,7 @@ from tests.web.limits.conftest import (
     admit,
     answered,
     challenge_in,
+    full,
     solved,
     strain,
     sum_in,
@@ -41,6 +43,33 @@ def test_a_new_conversation_is_challenged_and_an_open_one_never(
     assert new.status_code == made_up.status_code == 200
     assert 'id="proof"' not in open_.text
     assert token_in(open_.text) == token
+
+
+def test_after_a_restart_an_open_conversation_is_challenged_once(
+    visitor: TestClient, limits: Limits
+) -> None:
+    before = HELLO | {"token": Limits().new_token()}
+    strain(limits)
+    asked = visitor.post("/", data=before, headers=SCRIPT)
+    proof = solved(challenge_in(asked.text))
+    let_in = visitor.post("/", data=before | {"proof": proof}, headers=SCRIPT)
+    later = visitor.post("/", data=before, headers=SCRIPT)
+
+    assert 'id="proof"' in asked.text
+    for answer in (let_in, later):
+        assert 'id="proof"' not in answer.text
+        assert token_in(answer.text) == before["token"]
+
+
+def test_who_was_turned_away_is_challenged_again(limits: Limits) -> None:
+    strain(limits)
+    entry = Entry(token="a" * 43)
+
+    with full(limits):
+        assert admit(limits, entry) is Verdict.PROVE
+    assert admit(limits, replace(entry, has_scripts=True)) is Verdict.PROVE
+    assert admit(limits, entry) is Verdict.IN
+    assert admit(limits, replace(entry, has_scripts=True)) is Verdict.IN
 
 
 def test_danger_comes_before_the_challenge(visitor: TestClient, limits: Limits) -> None:
