@@ -12,6 +12,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import MutableMapping
+from contextlib import suppress
 from typing import Any, Final
 
 KEYS: Final = frozenset(
@@ -39,9 +40,13 @@ def set_up(level: int = logging.ERROR) -> None:
 
 
 def note(event: str, **values: object) -> None:
-    """Print one event of ours; a value under an unknown key is dropped."""
+    """Print one event of ours; a value under an unknown key is dropped.
+
+    Where nothing can be printed, nothing is: no fault of a journal may become one of the product.
+    """
     pairs = " ".join(f"{k}={v}" for k, v in sorted(values.items()) if k in KEYS)
-    print(f"{OURS}: {event} {pairs}".rstrip(), file=sys.stderr, flush=True)
+    with suppress(OSError, ValueError):
+        print(f"{OURS}: {event} {pairs}".rstrip(), file=sys.stderr, flush=True)
 
 
 def where(error: BaseException) -> dict[str, str]:

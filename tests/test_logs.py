@@ -11,6 +11,8 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 import structlog
@@ -190,3 +192,14 @@ def test_where_says_class_and_line_but_no_path_and_no_message() -> None:
     assert found["error"] == "KeyError"
     assert found["place"].startswith("test_logs.py:")
     assert logs.where(ValueError())["place"] == "unknown"
+
+
+def test_where_nothing_can_be_printed_a_note_is_lost_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stderr", full)
+        logs.note("turn.failed", error="ValueError")
+        monkeypatch.undo()
+        with suppress(OSError):  # what it holds is written once more when it is closed
+            full.close()

@@ -23,21 +23,22 @@ def keep(name: str, begin: Callable[[], int]) -> None:
     """Let ``begin`` start a process until one ends by itself with 0, or we are told to stop.
 
     The pause before the next one doubles while they keep crashing. A process that ends with 1 said
-    what is missing in one sentence; starting it again wouldn't help, so we end with 1 too.
+    what is missing in one sentence; starting it again wouldn't help, so we end with 1 too, unless
+    one has worked before: then what is missing may come back.
 
     Args:
         name: What to call it when it starts again.
         begin: Returns the number of the process that it has started.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)
-    pause = FIRST_PAUSE_SECONDS
+    pause, has_worked = FIRST_PAUSE_SECONDS, False
     while True:
         began = time.monotonic()
         code = _ended(begin())
-        if code in (0, 1):
-            sys.exit(code)
         if time.monotonic() - began > HEALTHY_AFTER_SECONDS:
-            pause = FIRST_PAUSE_SECONDS
+            pause, has_worked = FIRST_PAUSE_SECONDS, True
+        if code == 0 or (code == 1 and not has_worked):
+            sys.exit(code)
         logs.note("process.restarting", name=name, code=code)
         if signal.sigtimedwait(STOPS, pause):
             sys.exit(0)

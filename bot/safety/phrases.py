@@ -39,11 +39,13 @@ class Node:
     Attributes:
         words: The next word to where it leads.
         beginnings: As ``words``, for words listed with a star: any word that begins so.
+        longest_beginning: How many letters the longest of these has.
         meaning: What is said here, when a phrase ends.
     """
 
     words: dict[str, Node] = field(default_factory=dict)
     beginnings: dict[str, Node] = field(default_factory=dict)
+    longest_beginning: int = 0
     meaning: Signal | None = None
 
 
@@ -163,8 +165,11 @@ def _tree(meanings: Mapping[str, Signal]) -> Node:
     for phrase, signal in meanings.items():
         node = root
         for word in phrase.split():
-            ways = node.beginnings if word.endswith(STAR) else node.words
-            node = ways.setdefault(word.removesuffix(STAR), Node())
+            ways, plain = node.words, word.removesuffix(STAR)
+            if word.endswith(STAR):
+                ways = node.beginnings
+                node.longest_beginning = max(node.longest_beginning, len(plain))
+            node = ways.setdefault(plain, Node())
         node.meaning = signal
     return root
 
@@ -207,5 +212,6 @@ def _ways(word: str, node: Node) -> Iterator[Node]:
     if word in node.words:
         yield node.words[word]
     if node.beginnings:
-        beginnings = (word[:end] for end in range(SHORTEST_BEGINNING, len(word) + 1))
+        most = min(len(word), node.longest_beginning)
+        beginnings = (word[:end] for end in range(SHORTEST_BEGINNING, most + 1))
         yield from (node.beginnings[b] for b in beginnings if b in node.beginnings)

@@ -70,7 +70,7 @@ def make(
     shutil.rmtree(fresh, ignore_errors=True)
     for part in parts:
         shutil.copytree(root / part, fresh / part)
-    number = max((manifest(path).number for path in all_bundles(bundles)), default=0) + 1
+    number = max((int(path.name[:6]) for path in all_bundles(bundles)), default=0) + 1
     files = {str(path.relative_to(fresh)): _hash(path) for path in _files(fresh)}
     made = Manifest(number, today.isoformat(), current_name(bundles), note, files)
     signed = json.dumps(asdict(made), sort_keys=True, indent=1).encode()
@@ -78,7 +78,10 @@ def make(
     (fresh / SIGNATURE).write_text(_private(key).sign(signed).hex())
     _for_reading(fresh)
     name = f"{number:06d}-{hashlib.sha256(signed).hexdigest()[:12]}"
-    return fresh.rename(bundles / name)
+    _to_disk(fresh, *fresh.rglob("*"))  # else a failing machine leaves a name without its words
+    bundle = fresh.rename(bundles / name)
+    _to_disk(bundles)
+    return bundle
 
 
 def verify(bundle: Path, public_key: Path) -> Manifest:
@@ -128,6 +131,7 @@ def switch(bundles: Path, name: str, public_key: Path) -> None:
         os.fchmod(file.fileno(), 0o644)  # whatever this process's umask is, as with a bundle
         os.fsync(file.fileno())
     os.replace(fresh, bundles / CURRENT)
+    _to_disk(bundles)
 
 
 def pointed_name(bundles: Path) -> str | None:
@@ -193,6 +197,16 @@ def _make_shelf(bundles: Path) -> None:
     if not bundles.is_dir():
         bundles.mkdir(parents=True)
         bundles.chmod(0o755)
+
+
+def _to_disk(*paths: Path) -> None:
+    """Return when files and the names in folders are where a failing machine doesn't lose them."""
+    for path in paths:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _for_reading(folder: Path) -> None:

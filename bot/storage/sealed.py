@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.storage.sealing import SALT, Handle, derive, seal, unseal
@@ -41,13 +41,19 @@ class SealedStore:
         """Do nothing: this memory is ours, and there."""
 
     async def handle(self, token: bytes) -> Handle:
-        """Return row and key of ``token``; the same for the same token while this process lives."""
-        return derive(token, self._salt)
+        """Return row and key of ``token``: always the same while this process lives."""
+        handle = derive(token, self._salt)
+        return replace(handle, is_new=self._alive(handle.row, self._clock()) is None)
 
     async def put(self, handle: Handle, state: bytes) -> None:
-        """Seal ``state`` in place of what was there; the lifetime goes on from the first put."""
+        """Seal ``state`` in place of what was there; the lifetime goes on from the first put.
+
+        What was forgotten in the middle of a turn stays forgotten.
+        """
         now = self._clock()
         earlier = self._alive(handle.row, now)
+        if earlier is None and not handle.is_new:
+            return
         sealed = seal(handle, state)
         self._rows.pop(handle.row, None)
         self._rows[handle.row] = _Row(sealed, earlier.began if earlier else now, now)

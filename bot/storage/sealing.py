@@ -27,7 +27,7 @@ class Handle:
         row: 64 hexadecimal digits that say nothing about the token.
         key: 32 bytes for AES-256-GCM.
         began: When the conversation began, for a store that other processes share; else 0.
-        is_new: Whether there was none yet, in such a store.
+        is_new: Whether there was none yet.
     """
 
     row: str

@@ -166,14 +166,11 @@ def record(settings: Settings, store: StudioStore) -> int:
         BadSetting: It still is.
     """
     store.publications()
-    notes = [_read(path) for path in sorted(_folder(settings).glob("*.json"))]
-    current = bundles.current_name(settings.bundles)
-    shown = [note for note in notes if note.was_shown or note.bundle == current]
+    shown, _ = _notes(settings)
     for note in shown:
         store.publish(
             Publication(note.bundle, note.author, moment(note.made), note.note, note.token)
         )
-    for note in notes:
         _path(settings, note).unlink(missing_ok=True)
     return len(shown)
 
@@ -200,6 +197,9 @@ def show(
     Raises:
         BadBundle: There is none of this name, or it was changed; nothing was shown.
     """
+    _, never_shown = _notes(settings)  # of somebody whose machine failed them
+    for earlier in never_shown:
+        _path(settings, earlier).unlink(missing_ok=True)
     note = _Note(name, author, stamp(now), words, secrets.token_hex(16))
     _write(settings, note)
     try:
@@ -258,5 +258,13 @@ def _path(settings: Settings, note: _Note) -> Path:
     return _folder(settings) / f"{note.made.replace(':', '')}-{note.token}.json"
 
 
-def _read(path: Path) -> _Note:
-    return _Note(**json.loads(path.read_text(encoding="utf-8")))
+def _notes(settings: Settings) -> tuple[list[_Note], list[_Note]]:
+    """Return the notes of what visitors have seen, the oldest first, and those of what not."""
+    current = bundles.current_name(settings.bundles)
+    shown, not_shown = list[_Note](), list[_Note]()
+    for path in sorted(_folder(settings).glob("*.json")):
+        with suppress(FileNotFoundError):  # somebody else has just recorded it
+            note = _Note(**json.loads(path.read_text(encoding="utf-8")))
+            was_shown = note.was_shown or note.bundle == current
+            (shown if was_shown else not_shown).append(note)
+    return shown, not_shown

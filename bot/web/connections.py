@@ -168,6 +168,8 @@ class Connection(HttpToolsProtocol):
         if self.transport.get_write_buffer_size():
             self._unset_writing()
             self._writing = self.loop.call_later(WRITE_SECONDS, self._cut_if_unread)
+            if self.transport.is_closing():  # nobody resumes what was never paused
+                self.unread[self] = None
         if not self.transport.is_closing() and not self.pipeline:
             self._head = 0
             self._wait()

@@ -232,13 +232,15 @@ class Limits:
         """Return the only key to a new conversation: 24 random bytes and 8 that tell it is ours."""
         random = secrets.token_bytes(RANDOM_BYTES)
         period, _ = self._ours.periods()
-        return base64.urlsafe_b64encode(random + period.hashed(random)).decode().rstrip("=")
+        return _token(random + period.hashed(random))
 
     def is_ours(self, token: str) -> bool:
         """Tell whether we made ``token``; nobody else can, and nothing is kept to tell."""
         try:
             raw = base64.urlsafe_b64decode(token + "=")
         except ValueError:
+            return False
+        if _token(raw) != token:  # the last letter has four spellings
             return False
         random, mark = raw[:RANDOM_BYTES], raw[RANDOM_BYTES:]
         return any(
@@ -326,6 +328,10 @@ def network(address: str) -> bytes:
         return b""
     length = 24 if mapped.version == 4 else 56
     return ipaddress.ip_network((mapped, length), strict=False).network_address.packed
+
+
+def _token(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _held() -> int:

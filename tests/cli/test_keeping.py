@@ -57,6 +57,16 @@ def test_what_crashes_begins_again_until_it_ends_by_itself(tmp_path: Path, code:
     assert seen.read_text() == "begun\n" * 3
 
 
+def test_where_one_has_worked_before_what_is_missing_may_come_back(tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    worked = BEGINNING + "keeping.HEALTHY_AFTER_SECONDS = 0.0\n"
+    missing = CRASHING.format(code=0).replace("os.kill(os.getpid(), signal.SIGKILL)", "sys.exit(1)")
+    with open_python([sys.executable, "-c", worked + missing, seen]) as kept:
+        assert kept.wait(30) == 0
+
+    assert seen.read_text() == "begun\n" * 3
+
+
 def test_who_stops_it_waits_until_everything_is_handed_over(tmp_path: Path) -> None:
     seen = tmp_path / "seen"
     with open_python([sys.executable, "-c", BEGINNING + HANDING_OVER, seen]) as kept:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import SupportsIndex
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.errors import BrokenContent
 from bot.languages.yaml import read_yaml
-from bot.safety.phrases import PhraseList, fold, read_phrases, screen
+from bot.safety.phrases import PhraseList, _ways, fold, read_phrases, screen
 from bot.safety.topics import Outcome, Topic
 from bot.safety.triage import Signal
 from bot.settings import ROOT
@@ -304,3 +305,29 @@ def test_the_same_phrase_twice_with_one_meaning_is_no_mistake(tmp_path: Path) ->
     found = phrase_list(tmp_path, {"survivor": {"route": ["a b", "A  B"]}})
 
     assert isinstance(found, PhraseList)
+
+
+def test_a_word_without_end_is_compared_with_no_more_beginnings_than_are_listed(
+    tmp_path: Path,
+) -> None:
+    phrases = phrase_list(tmp_path, {"suicide_risk": {"route": ["suffer*", "suffering* badly"]}})
+    word = Counting("suffer" + "x" * 10_000)
+
+    assert [*_ways(word, phrases.tree)]
+    assert word.cuts <= len("suffering")
+
+
+class Counting(str):
+    """A word that counts how often it is cut."""
+
+    __slots__ = ("cuts",)
+    cuts: int
+
+    def __new__(cls, word: str) -> Counting:
+        made = super().__new__(cls, word)
+        made.cuts = 0
+        return made
+
+    def __getitem__(self, place: SupportsIndex | slice) -> str:
+        self.cuts += 1
+        return super().__getitem__(place)

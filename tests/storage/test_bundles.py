@@ -267,3 +267,11 @@ def test_without_a_key_nothing_is_made_visible(root: Path, shelf: Path, tmp_path
     with refused("none.key", "make a key first: quietline bundle key"):
         bundles.make(root, shelf, tmp_path / "none.key", TODAY)
     assert bundles.all_bundles(shelf) == []
+
+
+def test_a_bundle_without_a_manifest_keeps_no_other_from_being_made(
+    root: Path, shelf: Path, keys: tuple[Path, Path]
+) -> None:
+    (shelf / "000007-000000000000").mkdir(parents=True)
+
+    assert bundles.make(root, shelf, keys[0], TODAY).name.startswith("000008-")

@@ -234,6 +234,19 @@ async def test_a_conversation_that_begins_again_has_a_new_lifetime(
     assert await store.get(await store.handle(TOKEN)) == b"new"
 
 
+async def test_what_is_forgotten_in_the_middle_of_a_turn_stays_forgotten(
+    store: States, kept: Kept
+) -> None:
+    await store.put(await store.handle(TOKEN), b"said before")
+    in_a_turn = await store.handle(TOKEN)
+    await store.forget(await store.handle(TOKEN))
+    await store.put(in_a_turn, b"said meanwhile")
+
+    assert kept.count() == 0
+    await store.put(await store.handle(TOKEN), b"said anew")
+    assert await store.get(await store.handle(TOKEN)) == b"said anew"
+
+
 async def test_to_forget_deletes_at_once_and_only_this_conversation(
     store: States, kept: Kept
 ) -> None:

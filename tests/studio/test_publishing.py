@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from bot.storage.studio import StudioStore
 from bot.studio import publishing
 from bot.studio.desk import Desk
 from bot.studio.needs import WITHDRAWN
-from bot.studio.publishing import publish, record, roll_back
+from bot.studio.publishing import UNRECORDED, publish, record, roll_back
 from bot.studio.signing import Person
 from bot.studio.unpublished import as_seen
 from bot.studio.withdrawing import withdraw
@@ -215,6 +216,38 @@ def test_what_visitors_never_saw_is_not_recorded(
     assert bundles.current_name(chosen.bundles) == ""
     assert record(chosen, store) == 0
     assert store.publications() == []
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_who_looks_while_somebody_publishes_takes_no_note_away(
+    chosen: Settings, store: StudioStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switch, notes = bundles.switch, []
+
+    def look_and_switch(*given: object) -> None:
+        assert record(chosen, store) == 0
+        notes.extend((chosen.studio / UNRECORDED).iterdir())
+        switch(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(bundles, "switch", look_and_switch)
+    done = publish(chosen, store, "ann", "first", NOW)
+
+    assert len(notes) == 1
+    assert [p.bundle for p in store.publications()] == [done.bundle]
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_what_a_machine_that_failed_left_is_gone_with_the_next_publication(
+    chosen: Settings, store: StudioStore
+) -> None:
+    left = chosen.studio / UNRECORDED / "2026-11-23T1200-left.json"
+    left.parent.mkdir(parents=True)
+    note = {"bundle": "000009-000000000000", "author": "ann", "note": "never shown"}
+    left.write_text(json.dumps(note | {"made": "2026-11-23T12:00", "token": "left"}))
+    done = publish(chosen, store, "ann", "first", NOW)
+
+    assert [p.bundle for p in store.publications()] == [done.bundle]
+    assert [*left.parent.iterdir()] == []
 
 
 def test_a_snapshot_is_a_copy_without_what_the_studio_keeps_for_itself(chosen: Settings) -> None:

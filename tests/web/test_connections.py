@@ -166,3 +166,39 @@ async def answer_to(sent: bytes, begun: list[str]) -> bytes:
     server.close()
     await server.wait_closed()
     return got
+
+
+def test_who_ends_without_taking_the_page_is_known_as_one_who_doesnt_read() -> None:
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        assert runner.run(unread_while_closing())
+
+
+async def unread_while_closing() -> bool:
+    """Return whether a connection that closes, with a page that isn't taken, is among the unread.
+
+    The page is smaller than what asyncio holds before it pauses.
+    """
+    asked = asyncio.Event()
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        for connection in state.connections:
+            end = connection.transport.get_extra_info("socket")
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b" " * 60_000})
+        asked.set()
+
+    config, state = Config(app, lifespan="off", ws="none", log_config=None), ServerState()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Connection(config, state, {}), "127.0.0.1", 0)
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        client.connect(server.sockets[0].getsockname())
+        client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        await asyncio.wait_for(asked.wait(), 10)
+        (connection,) = state.connections
+        is_known = connection in Connection.unread and connection not in Connection.waiting
+        connection.cut()
+    server.close()
+    await server.wait_closed()
+    return is_known and not Connection.unread

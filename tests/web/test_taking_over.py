@@ -56,6 +56,21 @@ def test_a_running_site_shows_what_is_published_and_keeps_its_counts(
         assert OLD not in client.get("/nothing/here").text
 
 
+def test_whatever_fails_there_is_tried_again_and_ends_nothing_else(
+    site: Site, published: Settings
+) -> None:
+    tries, follower = [], Follower(published)
+
+    def fails_once(now: Site) -> Site | None:
+        tries.append(now)
+        if len(tries) == 1:
+            raise RuntimeError
+        return newer(follower, now)
+
+    with TestClient(create_app(replace(site, settings=published), newer=fails_once)) as client:
+        assert shown_within(client, NEW)
+
+
 def test_connections_counters_and_clock_stay_the_same(site: Site, published: Settings) -> None:
     fresh = newer(Follower(published), replace(site, settings=published))
 

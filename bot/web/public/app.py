@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import date
 
 import anyio
@@ -89,9 +89,12 @@ async def take_over_now_and_then(app: Starlette, newer: Newer, every_seconds: fl
     """Show published content from the next request on; who is served now gets what was."""
     while True:
         await anyio.sleep(every_seconds)
-        fresh = await to_thread.run_sync(newer, app.state.site)
+        fresh = None
+        with suppress(Exception):  # whatever fails there must not end the site's other tasks
+            fresh = await to_thread.run_sync(newer, app.state.site)
         if fresh is not None:
             app.state.site.minute.forget()
+            statistics.forget()
             app.state.site = fresh
 
 

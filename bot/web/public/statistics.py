@@ -124,6 +124,11 @@ async def _worked_out(site: Site, found: Shelved, locale: Locale, wanted: str) -
     return await to_thread.run_sync(_shown, site, found, locale, key, limiter=ONE_AT_A_TIME)
 
 
+def forget() -> None:
+    """Forget pages in words that were published before."""
+    _shown.cache_clear()
+
+
 @functools.lru_cache(MOST_KEPT)
 def _shown(site: Site, found: Shelved, locale: Locale, key: str) -> Shown:
     release, numbers = found.release, found.numbers

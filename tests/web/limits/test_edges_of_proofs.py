@@ -156,3 +156,14 @@ def test_a_part_of_a_ticket_is_none(clock: Clock, cut: slice) -> None:
     part = base64.urlsafe_b64encode(base64.urlsafe_b64decode(ticket)[cut]).decode()
 
     assert not sums.holds(part, answer)
+
+
+def test_tickets_that_are_made_up_leave_room_for_those_that_arent(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof_module, "MOST_USED", 1)
+    sums = Sums(clock)
+    ticket, total = asked(Sums(clock))
+
+    assert not sums.holds(ticket, total)
+    assert sums.holds(*asked(sums))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import re
+import string
 
 import pytest
 from hypothesis import given
@@ -94,6 +95,13 @@ def test_our_tokens_are_known_for_a_conversations_life_and_no_other_is(
     assert not limits.is_ours(Limits(clock).new_token())
     clock.now += 4 * 60 * 60
     assert not limits.is_ours(token)
+
+
+def test_a_token_has_one_spelling(limits: Limits) -> None:
+    token = limits.new_token()
+    letters = string.ascii_letters + string.digits + "-_"
+
+    assert [last for last in letters if limits.is_ours(token[:-1] + last)] == [token[-1]]
 
 
 @given(st.text(max_size=60))
