@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
-from sanic import Blueprint, HTTPResponse, Request, response
+from sanic import Blueprint, HTTPResponse, Request, Sanic, response
 
 from bot import logs, wiring
 from bot.assistant.replies import choice_of
@@ -19,7 +19,7 @@ from bot.assistant.visit import visiting
 from bot.conversation.choices import Choice, read_choice
 from bot.conversation.message import clean
 from bot.conversation.turn import Turn, Words, from_json
-from bot.errors import AssistantUnavailable, StateUnavailable, UnknownChoice
+from bot.errors import AssistantUnavailable, Refused, StateUnavailable, UnknownChoice
 
 TOKEN_HEADER = "X-Quietline-Token"  # noqa: S105  # a header's name
 TOKEN_BYTES = 32
@@ -36,6 +36,7 @@ class SiteChannel(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Return the three routes: a turn, forgetting, and whether we are ready."""
         routes = Blueprint("site")
+        routes.listener("before_server_start")(_insist_on_our_socket)
 
         @routes.post("/turn")
         async def turn(request: Request) -> HTTPResponse:
@@ -50,6 +51,18 @@ class SiteChannel(InputChannel):
             return response.empty()
 
         return routes
+
+
+async def _insist_on_our_socket(app: Sanic, loop: Any) -> None:
+    """Let only the site in.
+
+    Raises:
+        Refused: Rasa's own server would hear everybody on the network.
+    """
+    if app.state.sock is None:
+        raise Refused(
+            "The assistant is reached by its Unix socket only; start it with quietline assistant."
+        )
 
 
 class Collected(OutputChannel):

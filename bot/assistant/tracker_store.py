@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable
 from typing import Any
 
+from rasa import telemetry
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
@@ -33,6 +35,7 @@ class SealedTrackerStore(TrackerStore):
         host: str | None = None,
         **kwargs: Any,
     ) -> None:
+        _insist_on_silence()
         self.sealed: States = states(settings.read())
         super().__init__(domain, None)
 
@@ -70,6 +73,20 @@ class SealedTrackerStore(TrackerStore):
         if visit and visit.handle and visit.handle.row == sender_id:
             return visit.handle
         return await self.sealed.handle(sender_id.encode())
+
+
+def _insist_on_silence() -> None:
+    """Do for Rasa's own commands what ``bot.refusing`` does for ours, which they start without.
+
+    Raises:
+        Refused: Rasa would print or send what is said; says what to do.
+    """
+    if logging.getLogger("rasa").isEnabledFor(logging.DEBUG):
+        raise Refused("With --debug or -vv Rasa prints what is said to it; start it without.")
+    if telemetry.is_telemetry_enabled():
+        raise Refused(
+            "Rasa would send its errors to its makers; start it with RASA_TELEMETRY_ENABLED=false."
+        )
 
 
 def _is_lost() -> bool:

@@ -24,7 +24,7 @@ def keep(name: str, begin: Callable[[], int]) -> None:
 
     The pause before the next one doubles while they keep crashing. A process that ends with 1 said
     what is missing in one sentence; starting it again wouldn't help, so we end with 1 too, unless
-    one has worked before: then what is missing may come back.
+    one has worked before, which is told by its time alone: then what is missing may come back.
 
     Args:
         name: What to call it when it starts again.

@@ -16,7 +16,7 @@ from bot.masking.plain import Plain, Span
 
 FEWEST_DIGITS = 7  # of what can point to one person
 FEWEST_GROUPED = 9  # when only the groups of digits make it look like a number
-MOST_TRIES = 20  # of the library, for one message and country
+MOST_TRIES = 50  # of the library, for one message and country; each small number takes one
 
 _RUN = re.compile(r"(?<!\w)[+(]{0,2}\d(?:[ ./()+-]{0,3}\d)*(?:-?[a-z](?!\w))?")
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"

@@ -19,7 +19,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
-from bot import wiring
+from bot import logs, wiring
 from bot.conversation.checks import word_problems
 from bot.errors import BadSetting, BrokenContent, NotReady, Outdated
 from bot.languages import extraction
@@ -205,7 +205,8 @@ def show(
     try:
         bundles.switch(settings.bundles, name, settings.bundle_key)
     except BaseException:
-        _path(settings, note).unlink(missing_ok=True)
+        if bundles.current_name(settings.bundles) != name:
+            _path(settings, note).unlink(missing_ok=True)
         raise
     _write(settings, replace(note, was_shown=True))
     try:
@@ -246,7 +247,10 @@ def _write(settings: Settings, note: _Note) -> None:
     path = _path(settings, note)
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(asdict(note)), encoding="utf-8")
+    with fresh.open("w", encoding="utf-8") as file:
+        json.dump(asdict(note), file)
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(fresh, path)
 
 
@@ -263,8 +267,18 @@ def _notes(settings: Settings) -> tuple[list[_Note], list[_Note]]:
     current = bundles.current_name(settings.bundles)
     shown, not_shown = list[_Note](), list[_Note]()
     for path in sorted(_folder(settings).glob("*.json")):
-        with suppress(FileNotFoundError):  # somebody else has just recorded it
-            note = _Note(**json.loads(path.read_text(encoding="utf-8")))
+        if note := _read(path):
             was_shown = note.was_shown or note.bundle == current
             (shown if was_shown else not_shown).append(note)
     return shown, not_shown
+
+
+def _read(path: Path) -> _Note | None:
+    """Return a note; None if somebody has just recorded it, or if it can't be read."""
+    try:
+        return _Note(**json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError):
+        logs.note("publication.unreadable", name=UNRECORDED)
+        return None

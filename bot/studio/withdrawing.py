@@ -79,7 +79,8 @@ def withdraw(
         try:
             done = publishing.show(settings, desk.store, made.name, person.account, note, now)
         except BaseException:
-            desk.store.resolve(asked, person.account, now)
+            if bundles.current_name(settings.bundles) != made.name:
+                desk.store.resolve(asked, person.account, now)
             raise
     return Withdrawal(done.bundle, done.is_recorded, _clear(desk, person, service_id, now))
 

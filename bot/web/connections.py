@@ -182,7 +182,8 @@ class Connection(HttpToolsProtocol):
     def resume_writing(self) -> None:
         """Note that it is."""
         super().resume_writing()
-        self.unread.pop(self, None)
+        if not self.transport.is_closing():  # its end is the last that anybody hears of it
+            self.unread.pop(self, None)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Let go of everything."""

@@ -30,6 +30,20 @@ def work():
 
 keeping.keep("work", partial(keeping.begin_copy, work))
 """
+MISSING_LATER = """
+keeping.HEALTHY_AFTER_SECONDS = 0.5
+
+def work():
+    with seen.open("a") as file:
+        file.write("begun\\n")
+    begun = len(seen.read_text().splitlines())
+    if begun == 1:
+        time.sleep(1)
+    sys.exit(begun < 3)
+
+keeping.keep("work", partial(keeping.begin_copy, work))
+"""
+"""The first works, then something is missing, and then it is back."""
 HANDING_OVER = """
 def work():
     def hand_over(number, frame):
@@ -59,9 +73,7 @@ def test_what_crashes_begins_again_until_it_ends_by_itself(tmp_path: Path, code:
 
 def test_where_one_has_worked_before_what_is_missing_may_come_back(tmp_path: Path) -> None:
     seen = tmp_path / "seen"
-    worked = BEGINNING + "keeping.HEALTHY_AFTER_SECONDS = 0.0\n"
-    missing = CRASHING.format(code=0).replace("os.kill(os.getpid(), signal.SIGKILL)", "sys.exit(1)")
-    with open_python([sys.executable, "-c", worked + missing, seen]) as kept:
+    with open_python([sys.executable, "-c", BEGINNING + MISSING_LATER, seen]) as kept:
         assert kept.wait(30) == 0
 
     assert seen.read_text() == "begun\n" * 3

@@ -234,6 +234,19 @@ def test_an_example_number_of_a_country_is_left_out_however_it_is_written(region
             assert mask(f"ring {written} today", listed()).text == f"ring {MARK} today"
 
 
+@pytest.mark.parametrize(
+    ("country", "number"), [("NO", "22 33 44 55"), ("DK", "31 22 44 55"), ("FR", "6 12 34 56 78")]
+)
+def test_many_small_numbers_before_it_hide_no_telephone_number(
+    content: Content, country: str, number: str
+) -> None:
+    counted = " and ".join(f"{day} days" for day in range(12, 33))
+
+    masked = mask(f"I counted {counted}, call me on {number}", content.personal, country)
+
+    assert masked.text == f"I counted {counted}, call me on {MARK}"
+
+
 def test_a_country_that_nobody_listed_is_known_from_the_visitor() -> None:
     icelandic = "ring 611 1234 now"
 

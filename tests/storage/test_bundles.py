@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
+import stat
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,6 +19,7 @@ from bot.errors import BadBundle
 from bot.storage import bundles
 
 TODAY = date(2026, 11, 23)
+NAMED = -1
 
 
 def refused(name: str, reason: str) -> pytest.RaisesExc[BadBundle]:
@@ -267,6 +270,41 @@ def test_without_a_key_nothing_is_made_visible(root: Path, shelf: Path, tmp_path
     with refused("none.key", "make a key first: quietline bundle key"):
         bundles.make(root, shelf, tmp_path / "none.key", TODAY)
     assert bundles.all_bundles(shelf) == []
+
+
+def test_a_disk_that_cannot_promise_it_shows_what_was_published(
+    root: Path, shelf: Path, keys: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = bundles.make(root, shelf, keys[0], TODAY)
+    sync = os.fsync
+
+    def refuse_folders(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "not here")
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", refuse_folders)
+    bundles.switch(shelf, made.name, keys[1])
+
+    assert bundles.current_name(shelf) == made.name
+
+
+def test_every_word_is_on_the_disk_before_the_bundle_has_its_name(
+    root: Path, shelf: Path, keys: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced, rename = list[int](), Path.rename
+
+    def rename_and_note(path: Path, target: Path) -> Path:
+        synced.append(NAMED)
+        return rename(path, target)
+
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.fstat(handle).st_ino))
+    monkeypatch.setattr(Path, "rename", rename_and_note)
+    made = bundles.make(root, shelf, keys[0], TODAY)
+
+    before = synced[: synced.index(NAMED)]
+    assert {path.stat().st_ino for path in (made, *made.rglob("*"))} == set(before)
+    assert synced[-1] == shelf.stat().st_ino
 
 
 def test_a_bundle_without_a_manifest_keeps_no_other_from_being_made(

@@ -219,6 +219,56 @@ def test_what_visitors_never_saw_is_not_recorded(
 
 
 @pytest.mark.usefixtures("unchecked")
+def test_who_is_interrupted_when_visitors_see_it_already_is_recorded_later(
+    chosen: Settings, store: StudioStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switch = bundles.switch
+
+    def switch_and_die(*given: object) -> None:
+        switch(*given)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bundles, "switch", switch_and_die)
+    with pytest.raises(KeyboardInterrupt):
+        publish(chosen, store, "ann", "first", NOW)
+
+    assert record(chosen, store) == 1
+    assert [p.bundle for p in store.publications()] == [bundles.current_name(chosen.bundles)]
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_a_withdrawal_that_visitors_see_already_still_waits_for_a_second_look(
+    chosen: Settings, store: StudioStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extraction.compile_catalogs(chosen.studio / "locales", ["de", "fr"])
+    publish(chosen, store, "ann", "with catalogs", NOW)
+    switch = bundles.switch
+
+    def switch_and_die(*given: object) -> None:
+        switch(*given)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bundles, "switch", switch_and_die)
+    with pytest.raises(KeyboardInterrupt):
+        withdraw(chosen, Desk(chosen.studio, store), SUE, SERVICE, LATER)
+
+    assert [comment.item for comment in store.comments()] == [f"{WITHDRAWN}{SERVICE}"]
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_a_note_that_is_torn_keeps_nothing_from_being_published(
+    chosen: Settings, store: StudioStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    torn = chosen.studio / UNRECORDED / "2026-11-23T1200-torn.json"
+    torn.parent.mkdir(parents=True)
+    torn.touch()
+    done = publish(chosen, store, "ann", "first", NOW)
+
+    assert [p.bundle for p in store.publications()] == [done.bundle]
+    assert "publication.unreadable" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("unchecked")
 def test_who_looks_while_somebody_publishes_takes_no_note_away(
     chosen: Settings, store: StudioStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

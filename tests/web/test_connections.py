@@ -168,15 +168,20 @@ async def answer_to(sent: bytes, begun: list[str]) -> bytes:
     return got
 
 
-def test_who_ends_without_taking_the_page_is_known_as_one_who_doesnt_read() -> None:
+@pytest.mark.parametrize(
+    ("size", "taken"), [(60_000, 0), (160_000, 145_000)], ids=["never paused", "resumed"]
+)
+def test_who_ends_without_taking_the_page_is_known_as_one_who_doesnt_read(
+    size: int, taken: int
+) -> None:
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        assert runner.run(unread_while_closing())
+        assert runner.run(unread_while_closing(size, taken))
 
 
-async def unread_while_closing() -> bool:
+async def unread_while_closing(size: int, taken: int) -> bool:
     """Return whether a connection that closes, with a page that isn't taken, is among the unread.
 
-    The page is smaller than what asyncio holds before it pauses.
+    asyncio holds 64 KiB before it pauses, and goes on below 16 KiB.
     """
     asked = asyncio.Event()
 
@@ -185,7 +190,7 @@ async def unread_while_closing() -> bool:
             end = connection.transport.get_extra_info("socket")
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": b" " * 60_000})
+        await send({"type": "http.response.body", "body": b" " * size})
         asked.set()
 
     config, state = Config(app, lifespan="off", ws="none", log_config=None), ServerState()
@@ -196,6 +201,10 @@ async def unread_while_closing() -> bool:
         client.connect(server.sockets[0].getsockname())
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
         await asyncio.wait_for(asked.wait(), 10)
+        client.setblocking(False)
+        while taken > 0:
+            taken -= len(await loop.sock_recv(client, min(taken, 1000)))
+        await asyncio.sleep(0.1)
         (connection,) = state.connections
         is_known = connection in Connection.unread and connection not in Connection.waiting
         connection.cut()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date
 
 import anyio
@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bot import wiping
+from bot import logs, wiping
 from bot.statistics.counts import CountStore, Gathering
 from bot.web.public import chat, directory, embed, errors, handover, library, statistics, wellknown
 from bot.web.public import help as help_pages
@@ -90,8 +90,10 @@ async def take_over_now_and_then(app: Starlette, newer: Newer, every_seconds: fl
     while True:
         await anyio.sleep(every_seconds)
         fresh = None
-        with suppress(Exception):  # whatever fails there must not end the site's other tasks
+        try:
             fresh = await to_thread.run_sync(newer, app.state.site)
+        except Exception as error:  # whatever it is, it must not end the site's other tasks
+            logs.note("bundle.unreadable", **logs.where(error))
         if fresh is not None:
             app.state.site.minute.forget()
             statistics.forget()

@@ -125,7 +125,7 @@ async def _worked_out(site: Site, found: Shelved, locale: Locale, wanted: str) -
 
 
 def forget() -> None:
-    """Forget pages in words that were published before."""
+    """Let go of pages in words that were published before; nobody would get one any more."""
     _shown.cache_clear()
 
 

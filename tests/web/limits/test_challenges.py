@@ -65,8 +65,9 @@ def test_who_was_turned_away_is_challenged_again(limits: Limits) -> None:
     strain(limits)
     entry = Entry(token="a" * 43)
 
+    proof = solved(limits.proofs.challenge())
     with full(limits):
-        assert admit(limits, entry) is Verdict.PROVE
+        assert admit(limits, replace(entry, proof=proof, has_scripts=True)) is Verdict.FULL
     assert admit(limits, replace(entry, has_scripts=True)) is Verdict.PROVE
     assert admit(limits, entry) is Verdict.IN
     assert admit(limits, replace(entry, has_scripts=True)) is Verdict.IN
