@@ -1,7 +1,7 @@
 """Who may talk to the assistant now: limits that hold without knowing anybody.
 
 Only conversations are limited, never pages: help is always there. Nothing is written, and nothing
-is kept but numbers under keyed hashes that live for minutes (bot.web.forgetting).
+is kept but numbers and marks under keyed hashes that live for minutes (bot.web.forgetting).
 """
 
 from __future__ import annotations

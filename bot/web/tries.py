@@ -15,9 +15,9 @@ ANY_AT_ONCE: Final = 20
 
 
 class Tries:
-    """A pace for each sender whom a name tells apart, and one for all together.
+    """A pace for each conversation, and one for all together; addresses count for nothing here.
 
-    A name is a conversation's token or a network; it is kept under a keyed hash, for minutes.
+    A name is a conversation's token; it is kept under a keyed hash, for minutes.
     """
 
     def __init__(self, clock: Clock = time.monotonic) -> None:

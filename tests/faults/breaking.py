@@ -1,4 +1,4 @@
-"""Ways to break the database of the counters while a site uses it, and to mend it again.
+"""Ways to break a database while a site uses it, and to mend it again.
 
 A small disk of its own (a tmpfs) can be full or read-only; that takes root. Elsewhere the process
 is refused every byte instead (RLIMIT_FSIZE), and the folder is made read-only (chmod).
@@ -30,10 +30,11 @@ class Disk:
     folder: Path
     is_mounted: bool
     writer: psutil.Process
+    name: str = "statistics.sqlite"
 
     @property
     def database(self) -> Path:
-        return self.folder / "statistics.sqlite"
+        return self.folder / self.name
 
     @contextmanager
     def full(self) -> Iterator[None]:

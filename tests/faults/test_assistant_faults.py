@@ -9,8 +9,6 @@ from __future__ import annotations
 import concurrent.futures
 import html
 import signal
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,27 +17,24 @@ from pathlib import Path
 import pytest
 
 from bot.conversation.content import Content
+from tests.faults.helping import (
+    ANSWER_SECONDS,
+    DANGER,
+    conversation_of,
+    danger_gets_its_card,
+    pages_stand,
+    says,
+    timed,
+)
 from tests.faults.running import Browser, Line, Running, free_port, token_in, wait_until
-from tests.faults.visits import DATABASE, MARKED, SAID, Asked, Watched, counted
+from tests.faults.standing_in import KEPT_CONNECTION_SECONDS, NONSENSE, drip, repeat, stand_in
+from tests.faults.visits import DATABASE, SAID, Asked, Watched, counted
 
 pytestmark = pytest.mark.slow
-
-PAGE_SECONDS = 1.0
-ANSWER_SECONDS = 3.5
-KEPT_CONNECTION_SECONDS = 6.0
-"""Longer than the site keeps a connection that it doesn't use."""
-DANGER = {
-    "en": (f"I want to kill myself. {MARKED}", "GB", "116 123"),
-    "de": (f"Ich will mich umbringen. {MARKED}", "AT", "142"),
-    "fr": (f"Je veux me tuer. {MARKED}", "FR", "3114"),
-}
-EMERGENCY = {"GB": "999", "AT": "112", "FR": "112"}
 
 RECOVERY_SECONDS = 20.0
 
 Start = Callable[..., Running]
-Answer = Callable[[socket.socket, bytes], None]
-"""Gets a caller, and what it said."""
 
 
 @pytest.fixture
@@ -151,35 +146,6 @@ def test_an_assistant_that_is_killed_in_the_middle_of_a_turn_is_replaced(
     wait_until(lambda: counted_conversations(running) > 1, running)
 
 
-NONSENSE = {
-    "hangs up": b"",
-    "error 500": b"HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n",
-    "error 503": b"HTTP/1.1 503 Busy\r\ncontent-length: 4\r\n\r\nbusy",
-    "empty object": b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}",
-    "no JSON": b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nnot json!",
-    "null": b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nnull",
-    "no HTTP": b"not HTTP at all\r\n\r\n",
-}
-
-
-def drip(caller: socket.socket, said: bytes) -> None:
-    """Begin an answer, and never come to its end."""
-    caller.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
-    for _ in range(20):
-        caller.sendall(b" ")
-        time.sleep(0.3)
-
-
-def repeat(status: bytes) -> Answer:
-    """Return what answers with all that was sent, headers and words, as careless pages do."""
-
-    def answer(caller: socket.socket, said: bytes) -> None:
-        head = b"HTTP/1.1 %s\r\ncontent-length: %d\r\n\r\n" % (status, len(said))
-        caller.sendall(head + said)
-
-    return answer
-
-
 def test_an_assistant_that_answers_nonsense_is_as_good_as_none(
     site: tuple[Watched, Running],
     line: Line,
@@ -190,7 +156,7 @@ def test_an_assistant_that_answers_nonsense_is_as_good_as_none(
     fixed = [lambda caller, _, raw=raw: caller.sendall(raw) for raw in NONSENSE.values()]
     with a_conversation_goes_on_after(visitor, line, assistant, content) as token:
         for answer in (*fixed, repeat(b"500 Oops"), repeat(b"200 OK")):
-            with stand_in(line, answer):
+            with stand_in(line.socket, answer):
                 pages_stand(visitor)
                 danger_gets_its_card(visitor, content, locales=("en",))
                 an_ordinary_message_gets_the_menu(visitor, content, token)
@@ -206,7 +172,7 @@ def test_an_assistant_that_drips_its_answer_is_not_waited_for(
     visitor, running = site
     with (
         a_conversation_goes_on_after(visitor, line, assistant, content) as token,
-        stand_in(line, drip),
+        stand_in(line.socket, drip),
     ):
         danger_gets_its_card(visitor, content, locales=("fr",))
         an_ordinary_message_gets_the_menu(visitor, content, token)
@@ -261,34 +227,6 @@ def counted_conversations(running: Running) -> int:
     return counted(running.folder / DATABASE)["locale"]
 
 
-def pages_stand(visitor: Browser) -> None:
-    """See that the first page and the help page come at once, with whom to call."""
-    for path, whom in (
-        ("/", "findahelpline.com"),
-        ("/help", "findahelpline.com"),
-        ("/help?locale=en&country=GB", "116 123"),
-        ("/help?locale=fr&country=FR", "3114"),
-    ):
-        page, seconds = timed(lambda path=path: visitor.get(path))
-        assert seconds < PAGE_SECONDS, path
-        assert whom in page, path
-
-
-def danger_gets_its_card(
-    visitor: Browser, content: Content, locales: tuple[str, ...] = ("en", "de", "fr")
-) -> None:
-    """See that danger is answered in time by the site alone, in the visitor's language."""
-    for locale in locales:
-        text, country, number = DANGER[locale]
-        form = {"text": text, "locale": locale, "country": country}
-        page, seconds = timed(lambda form=form: visitor.post(**form))
-        assert seconds < ANSWER_SECONDS, locale
-        assert says(page, content, "answer.suicide_risk.1", locale), locale
-        assert says(page, content, "chat.unavailable", locale), locale
-        assert number in conversation_of(page), locale
-        assert EMERGENCY[country] in page, locale
-
-
 def an_ordinary_message_gets_the_menu(visitor: Browser, content: Content, token: str = "") -> None:
     page, seconds = timed(lambda: visitor.post(token=token, text=SAID))
 
@@ -297,24 +235,6 @@ def an_ordinary_message_gets_the_menu(visitor: Browser, content: Content, token:
     assert says(page, content, "chat.unavailable")
     assert token_in(page) == token
     assert "999" in page
-
-
-def says(page: str, content: Content, message_id: str, locale: str = "en") -> bool:
-    words = " ".join(content.words.text(locale, message_id).split())
-    return words[:40] in " ".join(html.unescape(page).split())
-
-
-def conversation_of(page: str) -> str:
-    """Return the part of a page that answers, without the help block that every page has."""
-    return page[page.index("<main") : page.index('id="visit"')]
-
-
-def timed(ask: Callable[[], object]) -> tuple[str, float]:
-    began = time.monotonic()
-    response = ask()
-    seconds = time.monotonic() - began
-    assert response.status_code == 200  # type: ignore[attr-defined]
-    return html.unescape(response.text), seconds  # type: ignore[attr-defined]
 
 
 def wait_for_answers(line: Line) -> None:
@@ -333,30 +253,3 @@ def hung(running: Running) -> Iterator[None]:
         yield
     finally:
         running.process.send_signal(signal.SIGCONT)
-
-
-@contextmanager
-def stand_in(line: Line, answer: Answer) -> Iterator[None]:
-    """Listen in the assistant's place, and let ``answer`` deal with every caller."""
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(str(line.socket))
-        listening.listen()
-        threading.Thread(target=_serve, args=(listening, answer), daemon=True).start()
-        try:
-            yield
-        finally:
-            listening.shutdown(socket.SHUT_RDWR)
-            line.socket.unlink()
-
-
-def _serve(listening: socket.socket, answer: Answer) -> None:
-    while True:
-        try:
-            caller, _ = listening.accept()
-        except OSError:
-            return
-        with caller:
-            try:
-                answer(caller, caller.recv(65536))
-            except OSError:
-                continue

@@ -14,8 +14,9 @@ import pytest
 
 from bot.conversation.content import Content
 from tests.faults.clock import COMPILER, SUMMER_TIME, Clock, jumping_clock, weeks_in
+from tests.faults.helping import pages_stand, says
 from tests.faults.running import Line, Running, wait_until
-from tests.faults.test_assistant_faults import a_site, in_danger, it_goes_on, pages_stand, says
+from tests.faults.test_assistant_faults import a_site, in_danger, it_goes_on
 from tests.faults.visits import DATABASE, Asked, counted
 
 pytestmark = [

@@ -9,15 +9,15 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bot.conversation.content import Content
 from tests.faults.breaking import FAULTS, Disk, can_be_read_only, small_disk
+from tests.faults.helping import danger_gets_its_card, pages_stand
 from tests.faults.running import Browser, Line, Running, free_port, start, wait_until
-from tests.faults.test_flood import helped_in
 from tests.faults.visits import Visits, counted
 
 pytestmark = pytest.mark.slow
 
 BATCH_SECONDS = 1.5  # longer than counts stay in memory here
-PAGE_SECONDS = 1.0
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,10 @@ def broken(
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_help_stands_and_counts_go_on_when_it_is_over(
-    broken: tuple[Disk, Visits, Running], assistant: tuple[Running, Line], fault: str
+    broken: tuple[Disk, Visits, Running],
+    assistant: tuple[Running, Line],
+    content: Content,
+    fault: str,
 ) -> None:
     disk, visits, running = broken
     if fault == "read-only" and not can_be_read_only(disk):
@@ -57,7 +60,8 @@ def test_help_stands_and_counts_go_on_when_it_is_over(
         while time.monotonic() < until:
             visits.look()
             visits.talk()
-            assert helped_in(visits.browser) < PAGE_SECONDS
+            pages_stand(visits.browser)
+            danger_gets_its_card(visits.browser, content, locales=("en",), is_alone=False)
             time.sleep(0.1)
 
     see_that_it_counts(disk, visits, running)

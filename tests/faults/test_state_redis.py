@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from bot.conversation.content import Content
+from tests.faults.helping import ANSWER_SECONDS, conversation_of, says
 from tests.faults.running import Running, wait_until
-from tests.faults.test_assistant_faults import ANSWER_SECONDS, conversation_of, says
 from tests.redis_server import Server, running_redis
 from tests.seizure.faults import SAID, careless_code
 from tests.seizure.marks import found_below, found_in, marks

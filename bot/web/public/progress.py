@@ -23,7 +23,6 @@ from starlette.routing import Route
 from bot.conversation import progress
 from bot.errors import BadSetting
 from bot.referral.spans import babel_locale
-from bot.web.limits import network
 from bot.web.public.keeper import Keeper
 from bot.web.public.library import in_order
 from bot.web.public.pages import page
@@ -60,7 +59,7 @@ class Sheet:
         ticket: Leave to keep something under that number; see bot.web.public.tickets.
         typed: The digits of the group that was typed again.
         group: Which group was asked for, from 0.
-        sender: Who tries, for bot.web.tries; empty when nothing tells.
+        sender: The token of the conversation, for bot.web.tries, if it is one of ours, else empty.
     """
 
     visitor: Visitor
@@ -81,7 +80,7 @@ async def walk(request: Request) -> Response:
     if site.keeper is None:
         raise HTTPException(404)
     form = await request.form(max_files=0, max_fields=MOST_FIELDS)
-    sheet = _read(request, site, (await read_posted(request)).visitor, form)
+    sheet = _read(site, (await read_posted(request)).visitor, form)
     steps, first = (STEPS, offer) if site.keeper.is_on else (LAST_STEPS, enter)
     step = steps.get(str(form.get("step", "")), first)
     return await step(site, site.keeper, sheet)
@@ -173,7 +172,7 @@ async def _try(
     return found, Notice.WRONG
 
 
-def _read(request: Request, site: Site, visitor: Visitor, form: FormData) -> Sheet:
+def _read(site: Site, visitor: Visitor, form: FormData) -> Sheet:
     asked = progress.read_digits(str(form.get("asked", "")))
     return Sheet(
         visitor=visitor,
@@ -182,15 +181,8 @@ def _read(request: Request, site: Site, visitor: Visitor, form: FormData) -> She
         ticket=str(form.get("ticket", "")),
         typed=progress.read_digits(str(form.get("typed", ""))),
         group=int(asked[:2] or 0) % progress.GROUPS,
-        sender=_sender(request, site, visitor),
+        sender=visitor.token.encode() if site.limits.is_ours(visitor.token) else b"",
     )
-
-
-def _sender(request: Request, site: Site, visitor: Visitor) -> bytes:
-    """Return the conversation's token, if it is one of ours, else the network, if one is known."""
-    if site.limits.is_ours(visitor.token):
-        return visitor.token.encode()
-    return network(request.client.host) if request.client else b""
 
 
 def _enter(site: Site, sheet: Sheet, notice: Notice | None = None) -> Response:
