@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,8 @@ import pytest
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
+
+os.environ["RASA_TELEMETRY_ENABLED"] = "false"  # as in the Makefile: else our store refuses
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -90,6 +90,22 @@ def test_rasa_shell_answers_a_message_and_a_button(
         ended(process)
 
 
+@pytest.mark.parametrize("option", ["--debug", "-vv"])
+def test_rasa_shell_refuses_to_print_what_is_said(option: str) -> None:
+    done = rasa("shell", option, "--port", str(free_port()))
+
+    assert done.returncode == 1
+    assert "With --debug or -vv Rasa prints what is said to it; start it without." in done.stderr
+    assert "Bot loaded" not in done.stdout
+
+
+def test_rasa_run_refuses_to_listen_on_a_network() -> None:
+    done = rasa("run", "--port", str(free_port()))
+
+    assert done.returncode == 1
+    assert "by its Unix socket only; start it with quietline assistant." in done.stderr
+
+
 JUNK = ["", " ", "x" * 100_000, "\N{GRINNING FACE}" * 30, "\x00\x07\x1b[2J", "\u202eabc",
         "<b>", "/restart", '/open_module{"choice": "menu"}', "{slot.x} %s", "\ud83d"]  # fmt: skip
 BROKEN = [b"", b"not json", b"[1]", b"7", b"null", b'{"text": 7}', b'{"id": "a"}', b"\xff\xfe"]
@@ -185,8 +201,8 @@ class Shell:
 def rasa(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [RASA, *arguments],
-        cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=SECONDS * 2,
-        check=False,
+        cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        timeout=SECONDS * 2, check=False,
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from bot.assistant.lock_store import WaitingLockStore
 from bot.assistant.replies import CatalogReplies
 from bot.assistant.tracker_store import SealedTrackerStore
 from bot.assistant.visit import CURRENT, Visit
-from bot.errors import NotReady
+from bot.errors import NotReady, Refused
 from bot.settings import ROOT
 from bot.storage.sealing import Handle
 from tests.assistant.talking import Talk, run
@@ -42,6 +42,15 @@ def domain() -> Domain:
 @pytest.fixture
 def store(domain: Domain) -> SealedTrackerStore:
     return SealedTrackerStore(domain)
+
+
+def test_where_rasa_would_send_its_errors_nothing_begins(
+    domain: Domain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RASA_TELEMETRY_ENABLED", "true")
+
+    with pytest.raises(Refused, match="RASA_TELEMETRY_ENABLED=false"):
+        SealedTrackerStore(domain)
 
 
 def test_what_was_saved_comes_back(store: SealedTrackerStore) -> None:

@@ -154,10 +154,11 @@ class Line:
 
 
 @contextmanager
-def an_assistant(folder: Path) -> Iterator[tuple[Running, Line]]:
-    """Run the real assistant in ``folder`` as long as the block lasts."""
+def an_assistant(folder: Path, *, is_kept: bool = False) -> Iterator[tuple[Running, Line]]:
+    """Run the real assistant in ``folder`` as long as the block lasts; kept, it has a parent."""
     line = Line(folder / "a.sock")
-    running = start(folder, "assistant", "--once", socket=str(line.socket))
+    once = () if is_kept else ("--once",)
+    running = start(folder, "assistant", *once, socket=str(line.socket))
     try:
         wait_until(line.is_ready, running)
         yield running, line

@@ -86,7 +86,8 @@ def _top(known: Promises, measured: Measured) -> Iterator[str]:
     yield ""
     yield "Each figure comes from the command beside it, with the commit and the machine that it"
     yield "was measured on; `with changes` means that files differed from the commit. Tests run at"
-    yield "each commit; these commands take longer, and are run before a release."
+    yield "each commit; what a machine lacks for one (root, nginx, systemd, npm) it says when it is"
+    yield "left out. These commands take longer, and are run before a release."
     yield ""
     if others:
         yield f"Not measured on this commit: {', '.join(f'`{command}`' for command in others)}."

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import psutil
+
 from bot.settings import ROOT
 
 FOLDER: Final = ROOT / "build" / "proofs"
@@ -32,6 +34,13 @@ def commit() -> str:
     found = _git("rev-parse", "--short=7", "HEAD")
     is_changed = any(_git("status", "-s", "--", *paths) for paths in (NO_PROOF, READ))
     return f"{found}{CHANGED}" if found and is_changed else found
+
+
+def measured() -> str:
+    """Return ``commit()``, marked too if it was made while this process ran."""
+    found, made = commit(), float(_git("log", "-1", "--format=%ct") or 0)
+    is_newer = made > psutil.Process().create_time() and not found.endswith(CHANGED)
+    return f"{found}{CHANGED}" if is_newer else found
 
 
 def today() -> str:
@@ -60,7 +69,7 @@ class Record:
     command: str
     held: bool
     figures: Mapping[str, Figure]
-    commit: str = field(default_factory=commit)
+    commit: str = field(default_factory=measured)
     day: str = field(default_factory=today)
     machine: str = field(default_factory=machine)
 

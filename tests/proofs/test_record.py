@@ -38,3 +38,16 @@ def test_a_change_is_said_unless_it_is_of_a_page(
     assert clean
     assert not clean.endswith(record.CHANGED)
     assert record.commit() == (clean + record.CHANGED if is_said else clean)
+
+
+@pytest.mark.parametrize(
+    ("made", "is_said"), [("2026-01-01T00:00:00Z", False), ("2099-01-01T00:00:00Z", True)]
+)
+def test_a_commit_that_was_made_meanwhile_is_said(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, made: str, *, is_said: bool
+) -> None:
+    monkeypatch.setenv("GIT_COMMITTER_DATE", made)
+    amend = ("-c", "user.name=a", "-c", "user.email=a@b.example", "commit", "-q", "--amend")
+    subprocess.run(["git", "-C", str(checkout), *amend, "--no-edit"], check=True)
+
+    assert record.measured().endswith(record.CHANGED) is is_said

@@ -6,12 +6,12 @@ import concurrent.futures
 import resource
 import shutil
 import signal
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 import httpx2
@@ -19,7 +19,9 @@ import psutil
 
 from bot.settings import ROOT
 from bot.storage import bundles
+from tests.faults.breaking import Disk
 from tests.faults.running import wait_until
+from tests.faults.standing_in import KEPT_CONNECTION_SECONDS, Answer, drip, repeat, stand_in
 from tests.seizure.marks import TYPED, WORD
 from tests.seizure.product import UNLIMITED, Product
 from tests.seizure.visitor import Visitor
@@ -27,6 +29,8 @@ from tests.seizure.visitor import Visitor
 UNDER_WAY_SECONDS: Final = 0.5  # less than the site waits for the assistant
 BATCH_SECONDS: Final = 1.5  # longer than counters stay in memory, and bundles unnoticed, here
 WITHOUT: Final = "chat.unavailable"
+REFUSED: Final = "bundle.refused"
+CATALOG: Final = "locales/de/LC_MESSAGES/safety.*"
 LISTENED: Final = "answer.distress_general.1"
 """What the visitor is told without the assistant, and what with it."""
 SAID: Final = f"I feel low and ashamed, {TYPED} {WORD}"
@@ -85,14 +89,54 @@ def assistant_hung(visitor: Visitor, product: Product) -> str:
         product.wait_until_it_converses()
 
 
-def site_crashed(visitor: Visitor, product: Product) -> str:
-    """Let the site crash with a message in its hands, where core files may be written.
+def assistant_slow(visitor: Visitor, product: Product) -> str:
+    """Put somebody in the assistant's place who never comes to an end."""
+    return _stood_in_for(drip, visitor, product)
 
-    No page comes then; the visitor says it again as soon as there is a site.
-    """
+
+def assistant_repeats(visitor: Visitor, product: Product) -> str:
+    """Put somebody in the assistant's place who answers 500 with all that was sent."""
+    return _stood_in_for(repeat(b"500 Oops"), visitor, product)
+
+
+def assistant_talks_nonsense(visitor: Visitor, product: Product) -> str:
+    """Put somebody in the assistant's place who answers 200 with all that was sent."""
+    return _stood_in_for(repeat(b"200 OK"), visitor, product)
+
+
+def _stood_in_for(answer: Answer, visitor: Visitor, product: Product) -> str:
+    place = product.socket
+    real = place.rename(place.with_suffix(".real"))
+    time.sleep(KEPT_CONNECTION_SECONDS)
+    with stand_in(place, answer):
+        page = visitor.post(text=SAID)
+    real.rename(place)
+    product.wait_until_it_converses()
+    return page
+
+
+def two_on_one_key(visitor: Visitor, product: Product) -> str:
+    """Send two messages with one key at the same moment."""
+    with concurrent.futures.ThreadPoolExecutor(2) as hands:
+        first, _ = [hands.submit(visitor.post, text=SAID) for _ in range(2)]
+    return first.result()
+
+
+def site_crashed(visitor: Visitor, product: Product) -> str:
+    """Let the site crash with a message in its hands, where core files may be written."""
+    return _site_ended_by(signal.SIGSEGV, visitor, product)
+
+
+def site_killed(visitor: Visitor, product: Product) -> str:
+    """Kill the site while it has a message in its hands."""
+    return _site_ended_by(signal.SIGKILL, visitor, product)
+
+
+def _site_ended_by(end: signal.Signals, visitor: Visitor, product: Product) -> str:
+    """End the site; no page comes then, so the visitor says it again as soon as there is one."""
     working = product.running.working("site")
     with _message_under_way(visitor, product) as answer:
-        working.send_signal(signal.SIGSEGV)
+        working.send_signal(end)
         working.wait(10)
     assert isinstance(answer.exception(), httpx2.TransportError), "it had been answered before"
     product.wait_until_it_converses()
@@ -118,29 +162,67 @@ def _no_room(product: Product, name: str) -> Iterator[None]:
 
 def database_locked(visitor: Visitor, product: Product) -> str:
     """Hold the database of the counters while a batch is due."""
-    path = product.folder / "statistics.sqlite"
-    with closing(sqlite3.connect(path, isolation_level=None, timeout=10)) as held:
-        held.execute("BEGIN EXCLUSIVE")
-        page = visitor.post(choice="services.helpline", text=WORD)
-        time.sleep(BATCH_SECONDS)
-        held.execute("ROLLBACK")
+    with _disk(product).locked():
+        return _counted_meanwhile(visitor)
+
+
+def database_corrupt(visitor: Visitor, product: Product) -> str:
+    """Put noise in place of the counters while a batch is due."""
+    with _disk(product).corrupt():
+        return _counted_meanwhile(visitor)
+
+
+def _disk(product: Product) -> Disk:
+    return Disk(product.folder, is_mounted=False, writer=product.running.working("site"))
+
+
+def _counted_meanwhile(visitor: Visitor) -> str:
+    page = visitor.post(choice="services.helpline", text=WORD)
+    time.sleep(BATCH_SECONDS)
     return page
+
+
+def bundle_without_a_catalog(visitor: Visitor, product: Product) -> str:
+    """Publish content, signed, of which one catalog is missing."""
+
+    def lose(root: Path) -> None:
+        for file in root.glob(CATALOG):
+            file.unlink()
+
+    return _refused(visitor, product, lose, lambda made: None)
 
 
 def bundle_forged(visitor: Visitor, product: Product) -> str:
     """Publish content, and change a byte of it afterwards."""
-    private = product.folder / "bundle.key"
-    root, public = product.folder / "published", product.folder / "bundle.pub"
-    bundles.write_keys(private, public)
+
+    def change(made: Path) -> None:
+        changed = made / "content" / "answers" / "ask_privacy.yml"
+        changed.chmod(0o644)
+        changed.write_text(changed.read_text("utf-8") + "\n", "utf-8")
+
+    return _refused(visitor, product, lambda root: None, change)
+
+
+def _refused(
+    visitor: Visitor,
+    product: Product,
+    before: Callable[[Path], None],
+    after: Callable[[Path], None],
+) -> str:
+    """Publish what is broken before it is signed or after, and wait until it is refused."""
+    private, public = product.folder / "bundle.key", product.folder / "bundle.pub"
+    if not private.exists():
+        bundles.write_keys(private, public)
+    root, refused = product.folder / "published", product.running.printed().count(REFUSED)
     for name in ("content", "locales"):
         shutil.copytree(ROOT / name, root / name)
+    before(root)
     made = bundles.make(root, product.folder / "bundles", private, date(2026, 11, 23))
-    changed = made / "content" / "answers" / "ask_privacy.yml"
-    changed.chmod(0o644)
-    changed.write_text(changed.read_text("utf-8") + "\n", "utf-8")
+    shutil.rmtree(root)
+    after(made)
     (product.folder / "bundles" / "current").write_text(made.name)
     page = visitor.post(text=SAID)
-    wait_until(lambda: "bundle.refused" in product.running.printed(), product.running)
+    wait_until(lambda: product.running.printed().count(REFUSED) > refused, product.running)
     return page
 
 
@@ -160,17 +242,27 @@ class Fault:
 
 
 FAULTS: Final[dict[str, Fault]] = {
-    "an error in an action, in recognition and in a page that holds what was typed": Fault(
-        careless_code, WITHOUT, ("action.failed", "page.failed", "turn.failed")
-    ),
+    "site killed": Fault(site_killed, LISTENED, ("process.restarting",)),
+    "site crashed, core files allowed": Fault(site_crashed, LISTENED, ("process.restarting",)),
     "assistant killed": Fault(assistant_killed, WITHOUT, ("process.restarting",)),
     "assistant crashed, core files allowed": Fault(
         assistant_crashed, WITHOUT, ("process.restarting",)
     ),
     "assistant hung": Fault(assistant_hung, WITHOUT),
+    "assistant that never comes to an end": Fault(assistant_slow, WITHOUT),
+    "assistant that answers 500 with what was sent": Fault(assistant_repeats, WITHOUT),
+    "assistant that answers nonsense": Fault(assistant_talks_nonsense, WITHOUT),
+    "two messages with one key at once": Fault(two_on_one_key, LISTENED),
     "disk full": Fault(disk_full, LISTENED, ("action.failed",)),
     "database locked": Fault(database_locked, "offer.heading.helpline"),
-    "published content forged": Fault(bundle_forged, LISTENED, ("bundle.refused",)),
-    "site crashed, core files allowed": Fault(site_crashed, LISTENED, ("process.restarting",)),
+    "database corrupt": Fault(database_corrupt, "offer.heading.helpline"),
+    "published content forged": Fault(bundle_forged, LISTENED, (REFUSED,)),
+    "a catalog missing in published content": Fault(bundle_without_a_catalog, LISTENED, (REFUSED,)),
+    "an error in an action, in recognition and in a page that holds what was typed": Fault(
+        careless_code, WITHOUT, ("action.failed", "page.failed", "turn.failed")
+    ),
 }
-"""Every fault, by its name in docs/seizure.md, in the order in which they happen."""
+"""Every fault, by its name in docs/seizure.md, in the order in which they happen.
+
+Those that end a process come first: what is searched in the end is the memory of the others.
+"""

@@ -6,11 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from bot.settings import ROOT
+from bot.settings import ROOT, Settings
+from bot.web.forgetting import TEN_MINUTES
+from bot.web.limits import TOKEN_SECONDS
+from bot.web.public.courier import TRY_AGAIN_AFTER
+from bot.web.public.tickets import PERIOD_SECONDS
 from tests.proofs.record import Figure
 from tests.seizure.faults import FAULTS
 from tests.seizure.marks import AGENT, CALLER, FORWARDED
-from tests.seizure.search import FAULTY, PLACES, SHORT, WHOLE, Findings, Place, way
+from tests.seizure.search import FAULTY, PLACES, SHORT, WHOLE, Findings, Memory, Place, way
 from tests.seizure.visitor import FLOWS, says
 
 PAGE: Final = ROOT / "docs" / "seizure.md"
@@ -25,15 +29,20 @@ HOLDS: Final = {
     "Chromium's profile after the exit": "that this site was opened",
 }
 """What may lie there, and so can be surrendered."""
+HOUR: Final = 3600  # seconds
+KEPT: Final = Settings()
 IN_MEMORY: Final = {
     "site": "one message at a time while it is answered; counts of the last hour; which content "
     "is shown; for up to a minute, pages as everybody of a language and country gets them, in a "
     "crowd also those of a danger; keyed hashes, and their keys: of conversations' keys with how "
-    "many messages each sent and when its next is due, of networks under load, of who tried "
-    "numbers (progress), and of used proofs and sums, for up to 20 minutes; of used tickets "
-    "(progress) for up to 2 hours; keys that mark our tokens, with nothing under them, for up to 8 "
-    "hours; summaries that wait for a programme, sealed, for some 13 minutes",
-    "assistant": "sealed conversations of the last 30 minutes, 4 hours at most, which only the key "
+    "many messages each sent, when its next is due, whether it was let in under load and how often "
+    "it tried numbers (progress), of networks under load, and of used proofs and sums, for up to "
+    f"{2 * TEN_MINUTES / 60:.0f} minutes; of used tickets (progress) for up to "
+    f"{2 * PERIOD_SECONDS / HOUR:.0f} hours; keys that mark our tokens, with nothing under them, "
+    f"for up to {2 * TOKEN_SECONDS / HOUR:.0f} hours; summaries that wait for a programme, sealed, "
+    f"for some {sum(TRY_AGAIN_AFTER) / 60:.0f} minutes",
+    "assistant": f"sealed conversations of the last {KEPT.idle_seconds / 60:.0f} minutes, "
+    f"{KEPT.lifetime_seconds / HOUR:.0f} hours at most, which only the key "
     "in the visitor's page opens; the salt of these keys; one message at a time while it is "
     "answered",
 }
@@ -66,8 +75,12 @@ def betrayals(found: Findings) -> list[str]:
     """Return what lies where it must not, or tells more than it must."""
     hits = [f"{name} holds {', '.join(inside)}." for name, inside in found.hits().items()]
     left = [f"{name} was written or left behind." for name in found.left]
-    site = found.memory.get("site", {})
-    memory = [] if isinstance(site, str) else [f"The memory of site holds {name}." for name in site]
+    memory = [
+        f"The memory of site holds {name}{when}."
+        for when, read in _searched(found)
+        if not isinstance(site := read.get("site", {}), str)
+        for name in site
+    ]
     clock = ["A time was printed."] if CLOCK.search(found.printed) else []
     sizes = ["Pages have more than three lengths."] if len(found.sizes) > MOST_SIZES else []
     return [*hits, *left, *memory, *clock, *sizes]
@@ -75,12 +88,17 @@ def betrayals(found: Findings) -> list[str]:
 
 def unread(found: Findings) -> list[str]:
     """Return whose memory wasn't searched, and why."""
-    read = {name: found.memory.get(name, "nobody looked") for name in found.extent.memories}
     return [
-        f"The memory of {name} wasn't read: {why}."
-        for name, why in read.items()
-        if type(why) is str
+        f"The memory of {name} wasn't read{when}: {why}."
+        for when, read in _searched(found)
+        for name in found.extent.memories
+        if type(why := read.get(name, "nobody looked")) is str
     ]
+
+
+def _searched(found: Findings) -> tuple[tuple[str, Memory], ...]:
+    """Return when memory was searched, and what was found."""
+    return ("", found.memory), (" after the faults", found.memory_after_faults)
 
 
 def undone(found: Findings) -> list[str]:
@@ -133,8 +151,12 @@ def _not_there(found: Findings) -> Iterator[str]:
 
 def figures(found: Findings) -> dict[str, Figure]:
     """Return what docs/proofs.md says of a search."""
-    read = {name: each for name, each in found.memory.items() if not isinstance(each, str)}
-    in_memory = {f"marks in the memory of {n}": sum(each.values()) for n, each in read.items()}
+    in_memory = {
+        f"marks in the memory of {name}{when}": sum(each.values())
+        for when, read in _searched(found)
+        for name, each in read.items()
+        if not isinstance(each, str)
+    }
     return {
         "languages": len(found.extent.locales),
         "files searched": sum(place.files for place in found.places),
@@ -170,7 +192,11 @@ def _parts(found: Findings) -> Iterator[list[str]]:
 
 LIMITS: Final = (
     "Whoever controls the running server reads what is typed from then on.",
-    "PostgreSQL's own files, the system's swap, and what a proxy or a host keeps are not searched.",
+    "PostgreSQL's own files, the system's swap, and what a proxy or a host keeps are not searched; "
+    "nor is the staff's own process with its databases, which no visitor's message reaches.",
+    "Only what the processes may write to by their settings is searched, and the checkout: in "
+    "`deploy/` the system lets them write nowhere else (`tests/deploy/test_sandbox.py`).",
+    "Files are searched as they are; what a program had packed would not be found.",
     "The memory of the system's kernel, where packets wait, is not searched.",
     "The profile is Chromium's; no other browser was searched.",
 )
@@ -196,20 +222,22 @@ def _disk(found: Findings) -> Iterator[str]:
 
 def _memory(found: Findings) -> Iterator[str]:
     yield (
-        f"Searched {found.extent.pause_seconds:.0f} seconds after the last visitor had left. Both "
-        "processes overwrite memory as they free it (`bot/wiping.py`), and let only root read it."
+        f"Searched {found.extent.pause_seconds:.0f} seconds after the last visitor had left, and "
+        "again after the last fault. Both processes overwrite memory as they free it "
+        "(`bot/wiping.py`), and let only root read it."
     )
     yield ""
     yield "| process | what lies there | words typed | keys | addresses and browser |"
     yield "|---|---|---:|---:|---:|"
-    for name, marks_ in found.memory.items():
-        if isinstance(marks_, str):
-            yield f"| `{name}` | {IN_MEMORY[name]} | not read: {marks_} | | |"
-            continue
-        keys = sum(count for mark, count in marks_.items() if mark.startswith("token"))
-        about = sum(marks_.get(mark, 0) for mark in (FORWARDED, CALLER, AGENT))
-        typed = sum(marks_.values()) - keys - about
-        yield f"| `{name}` | {IN_MEMORY[name]} | {typed} | {keys} | {about} |"
+    for when, read in _searched(found):
+        for name, marks_ in read.items():
+            begin = f"| `{name}`{when} | {'as above' if when else IN_MEMORY[name]} |"
+            if isinstance(marks_, str):
+                yield f"{begin} not read: {marks_} | | |"
+                continue
+            keys = sum(count for mark, count in marks_.items() if mark.startswith("token"))
+            about = sum(marks_.get(mark, 0) for mark in (FORWARDED, CALLER, AGENT))
+            yield f"{begin} {sum(marks_.values()) - keys - about} | {keys} | {about} |"
 
 
 def _counters(found: Findings) -> Iterator[str]:

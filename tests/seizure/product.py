@@ -59,6 +59,11 @@ class Product:
     running: Running
     folder: Path
 
+    @property
+    def socket(self) -> Path:
+        """Where the site finds the assistant."""
+        return next((self.folder / "tmp").glob("quietline-*/assistant.sock"))
+
     def wait_until_it_converses(self) -> None:
         """Wait for the assistant, with a visitor who leaves no mark."""
         browser = Browser(self.address)

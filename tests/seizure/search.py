@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.browser.serving import elsewhere
-from tests.proofs.record import commit
+from tests.proofs.record import measured
 from tests.seizure.faults import FAULTS
 from tests.seizure.marks import Marks, found_below, marks
 from tests.seizure.memory import Unreadable, found_in_memory
@@ -40,7 +40,8 @@ class Extent:
     """How much is gone through.
 
     Attributes:
-        pause_seconds: How long after the last visitor left the memory is searched.
+        pause_seconds: How long after the last visitor left, and after the last fault, the memory
+            is searched.
         browsers: Language of each visit with Chromium, and whether scripts are on in it.
         memories: The processes whose memory is searched.
         skipped: Faults that are left out.
@@ -54,14 +55,22 @@ class Extent:
 
 
 SHORT: Final = Extent(
-    ("en", "de"), 25, browsers=(), memories=("site",), skipped=("assistant killed",)
+    ("en", "de"),
+    25,
+    browsers=(),
+    memories=("site",),
+    skipped=("assistant killed", "site killed", "assistant that never comes to an end"),
 )
 WHOLE: Final = Extent(
     tuple(COUNTRIES),
     60,
-    browsers=(*((tag, True) for tag in COUNTRIES), ("fr", False)),
+    browsers=tuple((tag, has_scripts) for has_scripts in (True, False) for tag in COUNTRIES),
     memories=("site", "assistant"),
 )
+
+
+Memory = dict[str, dict[str, int] | str]
+"""Each process to how often each mark lies in it, or to why it can't be read."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,7 @@ class Findings:
         said: What the processes printed in each fault.
         while_running: As ``Place.hits``, before anything was stopped.
         memory: Each process to how often marks lie in it, or to why it can't be read.
+        memory_after_faults: The same, once everything has gone wrong.
         left: Files that the processes wrote into the checkout, or left in the temporary folder.
         columns: Each table of the counters to its columns.
         printed: All that the processes printed.
@@ -99,14 +109,15 @@ class Findings:
     pages: dict[str, str]
     said: dict[str, str]
     while_running: dict[str, list[str]]
-    memory: dict[str, dict[str, int] | str]
+    memory: Memory
+    memory_after_faults: Memory
     places: tuple[Place, ...]
     left: tuple[str, ...]
     columns: dict[str, tuple[str, ...]]
     rows: int
     printed: str
     sizes: tuple[int, ...]
-    commit: str = field(default_factory=commit)
+    commit: str = field(default_factory=measured)
 
     def hits(self) -> dict[str, list[str]]:
         """Return every file with a mark, while it ran and afterwards."""
@@ -134,7 +145,7 @@ def search(folder: Path, extent: Extent) -> Findings:
         happened = {name: _in_fault(name, visitor, product) for name in faults}
         reached[FAULTY] = visitor.reached
         tokens |= visitor.tokens
-        time.sleep(2)  # until the counters are written
+        after_faults = _memories(product, extent, marks(tokens))
         while_running = found_below(folder, marks(tokens))
     columns, rows = _database(folder / "statistics.sqlite")
     return Findings(
@@ -146,6 +157,7 @@ def search(folder: Path, extent: Extent) -> Findings:
         {name: said for name, (_, said) in happened.items()},
         while_running,
         memory,
+        after_faults,
         tuple(_places(folder, marks(tokens))),
         tuple(_left(folder, checkout)),
         columns,
@@ -190,7 +202,7 @@ def _in_fault(name: str, visitor: Visitor, product: Product) -> tuple[str, str]:
     return page, product.running.printed()[before:]
 
 
-def _memories(product: Product, extent: Extent, sought: Marks) -> dict[str, dict[str, int] | str]:
+def _memories(product: Product, extent: Extent, sought: Marks) -> Memory:
     time.sleep(extent.pause_seconds)
     return {name: _memory(product.running.working(name).pid, sought) for name in extent.memories}
 

@@ -36,6 +36,7 @@ def nothing_found(folder: Path) -> Findings:
         said={name: " ".join(fault.prints) for name, fault in FAULTS.items()},
         while_running={},
         memory=memory,
+        memory_after_faults=memory,
         places=tuple(places),
         left=(),
         columns=columns,
@@ -73,6 +74,9 @@ def test_a_mark_anywhere_is_a_failure(tmp_path: Path) -> None:
         "The memory of site holds a word."
     ]
     assert failures(replace(clean, memory={"site": {}, "assistant": {"a word": 1}})) == []
+    assert failures(
+        replace(clean, memory_after_faults={"site": {"a word": 1}, "assistant": {}})
+    ) == ["The memory of site holds a word after the faults."]
 
 
 def test_memory_that_nobody_read_is_a_failure(tmp_path: Path) -> None:
@@ -99,7 +103,7 @@ def test_memory_that_nobody_read_is_a_failure(tmp_path: Path) -> None:
             {"reached": {way("danger", "fi"): {"answer.suicide_risk.1": False}}},
             "danger, fi: answer.suicide_risk.1 wasn't shown.",
         ),
-        ({"browsed": WHOLE.browsers[:-1]}, "Chromium didn't go, fr, without scripts."),
+        ({"browsed": WHOLE.browsers[:-1]}, "Chromium didn't go, fi, without scripts."),
         ({"pages": {}}, "disk full: the page had no number to call."),
         ({"pages": {}}, "assistant hung: chat.unavailable wasn't shown."),
         ({"said": {}}, "assistant killed: process.restarting wasn't printed."),
