@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 import pytest
 
+from bot.conversation.content import Content
 from tests.faults.breaking import FAULTS, Disk, can_be_read_only, small_disk
 from tests.faults.helping import pages_stand
 from tests.faults.running import Line, Running, free_port, start, wait_until
@@ -28,11 +30,12 @@ FIELD = re.compile(r'name="(number|asked|ticket)" value="([^"]*)"')
 
 @dataclass(frozen=True)
 class Keeping:
-    """Somebody who keeps progress, and the file that it lies in."""
+    """Somebody who keeps progress, the file that it lies in, and the pages that they got."""
 
     visitor: Watched
     disk: Disk
     running: Running
+    said: list[str] = field(default_factory=list)
 
     def keep(self) -> str:
         """Keep a module, with a mark beside it; return the number."""
@@ -52,6 +55,7 @@ class Keeping:
         answer = self.visitor.post("/progress", step=step, **form)
         assert answer.status_code in {200, 503}
         assert 'href="tel:999"' in answer.text
+        self.said.append(html.unescape(answer.text))
         return answer.text
 
 
@@ -80,18 +84,22 @@ def keeping(
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_help_stands_and_a_number_opens_what_was_kept_when_it_is_over(
-    keeping: Keeping, fault: str
+    keeping: Keeping, content: Content, fault: str
 ) -> None:
     if fault == "read-only" and not can_be_read_only(keeping.disk):
         pytest.skip("root writes whatever the mode says, and no disk can be mounted here")
     number = keeping.keep()
     assert keeping.has(number)
 
+    keeping.said.clear()
     with FAULTS[fault](keeping.disk):
         until = time.monotonic() + FAULT_SECONDS
         while time.monotonic() < until:
             keeping.has(number)
+            keeping.keep()
             pages_stand(keeping.visitor)
+    unavailable = content.words.text("en", "progress.unavailable").split("\n")[0]
+    assert any(unavailable in page for page in keeping.said), "nothing came of the fault"
 
     wait_until(lambda: keeping.has(number), keeping.running, seconds=30)
     again = keeping.keep()

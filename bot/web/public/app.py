@@ -93,7 +93,7 @@ async def take_over_now_and_then(app: Starlette, newer: Newer, every_seconds: fl
         try:
             fresh = await to_thread.run_sync(newer, app.state.site)
         except Exception as error:  # whatever it is, it must not end the site's other tasks
-            logs.note("bundle.unreadable", **logs.where(error))
+            logs.note("takeover.failed", **logs.where(error))
         if fresh is not None:
             app.state.site.minute.forget()
             statistics.forget()
