@@ -12,7 +12,7 @@ import click
 from bot import refusing, settings
 from bot.cli.keeping import begin_anew, begin_copy, keep
 from bot.errors import BadSetting
-from bot.wiping import wipe_what_is_freed
+from bot.wiping import leave_what_is_here, wipe_what_is_freed
 
 if TYPE_CHECKING:
     from bot.statistics.counts import Count
@@ -36,6 +36,7 @@ def site(once: bool) -> None:
         work()
     else:
         read_ahead(chosen)
+        leave_what_is_here()
         keep("site", partial(begin_copy, work))
 
 
