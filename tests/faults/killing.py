@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -27,6 +28,7 @@ LONGEST_PAUSE = 1.6  # seconds before a kill: longer than counts stay in memory 
 DATABASE = "statistics.sqlite"
 FEWER = 20  # kills of the site for one of the assistant, which takes so much longer to be back
 GOAL_SECONDS = 1.0  # until help is back, on a quiet machine: as for any page
+PATIENCE_SECONDS = 0.5  # then it asks anew: a system sends a lost packet again after a second only
 GOAL_SHARE = 0.9  # of all kills
 
 
@@ -102,7 +104,7 @@ def _settings(port: int, line: Line) -> dict[str, str]:
 
 
 def _round(site: Running, killed: Killed, moments: random.Random) -> None:
-    is_helped = killed.visits.browser.is_up
+    is_helped = partial(killed.visits.browser.is_up, PATIENCE_SECONDS)
     wait_until(is_helped, site)
     time.sleep(moments.uniform(0, LONGEST_PAUSE))
     working = site.working("site")

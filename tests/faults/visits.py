@@ -105,9 +105,9 @@ class Watched(Browser):
 
     asked: Asked
 
-    def get(self, path: str = "/") -> httpx2.Response:
+    def get(self, path: str = "/", patience: float = 20) -> httpx2.Response:
         self.asked.get(path)
-        return super().get(path)
+        return super().get(path, patience)
 
     def post(self, path: str = "/", **form: str) -> httpx2.Response:
         begins = self.asked.post(path, form.get("token", ""))

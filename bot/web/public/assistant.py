@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections import deque
 from collections.abc import Callable
@@ -20,6 +21,8 @@ FAILURES: Final = 5  # so many of them
 WITHIN_SECONDS: Final = 30.0  # in so short a time
 SHORT_SECONDS: Final = 0.3  # and nobody waits longer than this
 SHORT_FOR_SECONDS: Final = 30.0  # for so long
+NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Trusts nobody, and a Unix socket asks for none; else a start would read the authorities."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class SocketAssistant:
 
     def __init__(self, socket: Path, answer_seconds: float) -> None:
         self._client = httpx2.AsyncClient(
-            transport=httpx2.AsyncHTTPTransport(uds=str(socket)),
+            transport=httpx2.AsyncHTTPTransport(uds=str(socket), verify=NO_TLS),
             base_url="http://assistant/webhooks/site/",
             timeout=answer_seconds,
             trust_env=False,
