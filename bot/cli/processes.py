@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -37,7 +38,19 @@ def site(once: bool) -> None:
     else:
         read_ahead(chosen)
         leave_what_is_here()
-        keep("site", partial(begin_copy, work))
+        keep("site", partial(_begin_site, work))
+
+
+def _begin_site(work: Callable[[], None]) -> int:
+    """Begin a copy that works, and meanwhile read what it reads too late for its first page.
+
+    So help is there as soon as can be, and in the next copy nothing is left to be read beside it.
+    """
+    number = begin_copy(work)
+    import bot.storage.counters  # noqa: F401  # only read, for the next copy
+
+    leave_what_is_here()
+    return number
 
 
 @click.command()

@@ -15,6 +15,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
+import holidays.countries  # all of them now: else it is the first page that waits for them
 
 from bot.referral.service import ALWAYS, Channel, Hours, Service
 
