@@ -88,8 +88,10 @@ def kill_the_assistant(
 
 
 def _kill_once(assistant: Running, line: Line, killed: Killed) -> None:
-    assistant.working("--once").kill()
+    working = assistant.working("--once")
+    working.kill()
     began = time.monotonic()
+    working.wait(10)
     try:
         pages_stand(killed.visits.browser)
     except AssertionError as late:

@@ -148,8 +148,11 @@ class Line:
         with socket.socket(socket.AF_UNIX) as probe:
             if probe.connect_ex(str(self.socket)):
                 return False
-        with self.client() as client:
-            return client.get("/webhooks/site/ready").is_success
+        try:
+            with self.client() as client:
+                return client.get("/webhooks/site/ready").is_success
+        except httpx2.HTTPError:  # it ended meanwhile
+            return False
 
     def client(self) -> httpx2.Client:
         transport = httpx2.HTTPTransport(uds=str(self.socket), verify=NO_TLS)
