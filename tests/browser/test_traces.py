@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, quote_plus, urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Error
 
 from tests.browser.conftest import Open
 from tests.browser.serving import Served
@@ -15,6 +16,7 @@ from tests.browser.visiting import WORRY, Visit
 
 pytestmark = pytest.mark.slow
 
+WRITTEN_MS = 4000  # Chromium waits 2.5 s before it writes down which pages are open
 PATHS = {"/", "/help", "/about", "/privacy", "/forget", "/static/site.css", "/static/site.js"}
 KEPT = """async () => ({
     cookies: document.cookie,
@@ -134,6 +136,35 @@ def test_the_browsers_profile_holds_neither_words_nor_key(
     assert while_open == []
     assert found_in(tmp_path / "profile", sentence, *visit.tokens()) == []
     assert found_in(tmp_path / "profile", urlsplit(product.address).netloc), "nothing was written"
+
+
+@pytest.mark.parametrize("way", ["back", "reload"])
+def test_only_without_scripts_does_chromium_write_down_a_form_that_it_comes_to_again(
+    product: Served, own_browser: BrowserContext, tmp_path: Path, has_scripts: bool, way: str
+) -> None:
+    """The pages warn of it; once Chromium no longer does so, neither need they."""
+    sentence = f"I worry about my thoughts, {secrets.token_hex(8)} is my mark"
+    visit = Visit(own_browser.pages[0], product, "en", has_scripts)
+    visit.open(country="GB")
+    visit.say(sentence)
+    visit.page.wait_for_timeout(WRITTEN_MS)
+    before = found_in(tmp_path / "profile", sentence, *visit.tokens())
+
+    if way == "reload":
+        visit.page.reload()
+    else:
+        visit.page.click("#exit")
+        visit.page.wait_for_url(lambda url: not url.startswith(product.address))
+        with suppress(Error):  # a page that answered a form: the browser asks and shows nothing
+            visit.page.go_back()
+    visit.page.wait_for_timeout(WRITTEN_MS)
+    own_browser.close()
+
+    found = found_in(tmp_path / "profile", sentence, *visit.tokens())
+    assert before == []
+    assert {name.partition("_")[0] for name in found} == (
+        set() if has_scripts else {"Session", "Tabs"}
+    )
 
 
 def found_in(folder: Path, *needles: str) -> list[str]:

@@ -199,6 +199,9 @@ LIMITS: Final = (
     "Files are searched as they are; what a program had packed would not be found.",
     "The memory of the system's kernel, where packets wait, is not searched.",
     "The profile is Chromium's; no other browser was searched.",
+    "Without scripts nobody went back to a form that was sent, or sent one again by reloading: "
+    "Chromium then writes what is in it to its session files, and pages warn of it "
+    "(`tests/browser/test_traces.py`).",
 )
 
 

@@ -73,6 +73,7 @@ def test_every_page_with_the_exit_says_what_it_cannot_do(
         assert f'<html lang="{tag}"' in page, name
         assert EXIT.search(page), name
         assert limits(site, tag) in words_in(part(page, "footer")), name
+        assert worded(site, tag, "exit.how") in words_in(part(page, "footer")), name
 
 
 @pytest.mark.parametrize("tag", tags())
@@ -95,6 +96,10 @@ def part(page: str, name: str) -> str:
 
 
 def limits(site: Site, tag: str) -> str:
-    words = " ".join(html.unescape(site.content.words.text(tag, "exit.limits")).split())
+    return worded(site, tag, "exit.limits")
+
+
+def worded(site: Site, tag: str, message_id: str) -> str:
+    words = " ".join(html.unescape(site.content.words.text(tag, message_id)).split())
     assert len(words) > 40
     return words
