@@ -134,10 +134,13 @@ EQUIVALENTS: Final = (
         )
         for now in ("token_bytes(None)", "token_bytes(17)")
     ),
-    Equivalent(
-        "bot.web.proof.Sums.holds",
-        "len(answer) < 10 else 1",
-        "no sum makes one, as none makes nought",
+    *(
+        Equivalent(
+            "bot.web.proof.Sums._total",
+            now,
+            "no ticket is made for what no two numbers make: it is tried in vain",
+        )
+        for now in ("in range(2 * LARGEST + 1)", "3 * LARGEST + 1", "2 * LARGEST + 2")
     ),
     *(
         Equivalent(
@@ -196,13 +199,8 @@ EQUIVALENTS: Final = (
     ),
     Equivalent(
         "bot.safety.phrases._ways",
-        "range(len(word) + 1)",
-        "a list with a shorter beginning is refused: it is looked up in vain",
-    ),
-    Equivalent(
-        "bot.safety.phrases._ways",
-        "len(word) + 2",
-        "behind its last letter a word has no more: the whole of it is looked up twice",
+        "most + 2",
+        "none is longer than the longest; behind its last letter a word is looked up twice",
     ),
     Equivalent(
         "bot.safety.sentences._stretches",

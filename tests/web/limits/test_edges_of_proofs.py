@@ -99,6 +99,19 @@ def test_the_numbers_of_a_sum_are_all_from_two_to_nine(clock: Clock) -> None:
         assert set(numbers) == set(range(SMALLEST, LARGEST + 1))
 
 
+@pytest.mark.parametrize(("number", "total"), [(SMALLEST, 4), (LARGEST, 18)])
+def test_the_smallest_and_the_largest_sum_hold(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, number: int, total: int
+) -> None:
+    monkeypatch.setattr("secrets.randbelow", lambda _: number - SMALLEST)
+    sums = Sums(clock)
+
+    first, second, ticket = sums.new()
+
+    assert (first, second) == (number, number)
+    assert sums.holds(ticket, str(total))
+
+
 def test_a_sum_is_good_for_five_minutes_also_in_the_next_period(clock: Clock) -> None:
     sums = Sums(clock)
     clock.now += TEN_MINUTES - 0.1
