@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 
 SMALL = {"width": 320, "height": 640}
 TICKED = "module.urges"
+NUMBER = "4711 0815 4712 9999 1234 5678"
 WRITTEN_MS = 3_000  # browsers write their sessions every two and a half seconds
 
 
@@ -121,6 +122,28 @@ def test_the_browsers_profile_holds_neither_number_nor_what_was_ticked_or_read(
     assert while_open == []
     assert found_in(tmp_path / "profile", *secret) == []
     assert found_in(tmp_path / "profile", served.address.removeprefix("http://")), "nothing written"
+
+
+@pytest.mark.parametrize("has_scripts", [True])
+def test_with_scripts_no_number_is_written_down_when_its_page_is_loaded_again(
+    keeping: tuple[Served, Path], own_browser: BrowserContext, tmp_path: Path
+) -> None:
+    served, _ = keeping
+    page = own_browser.pages[0]
+    page.goto(f"{served.address}/library")
+    page.locator("button[formaction='/progress']:visible").first.click()
+    page.locator("#progress button[value=enter]").click()
+    page.locator("[name=number]:visible").fill(NUMBER)
+    page.locator("#progress button[value=open]").click()
+    expect(page.locator(".reading [role=alert]")).to_have_text(words("en", "progress.wrong"))
+
+    page.reload()
+    page.goto(f"{served.address}/help")
+    page.go_back()
+    page.wait_for_timeout(WRITTEN_MS)
+    own_browser.close()
+
+    assert found_in(tmp_path / "profile", NUMBER, NUMBER.replace(" ", "")) == []
 
 
 def kept_by(page: Page) -> str:

@@ -61,6 +61,10 @@
     else announce(words(presses.length === 1 ? "exitPressedOnce" : "exitPressedTwice"));
   });
 
+  /* A page that answered a sent form becomes one that was asked for: coming to it again, the browser
+     would send the form once more, and write it to its files. */
+  history.replaceState(null, "");
+
   window.addEventListener("pagehide", () => {
     token = "";
     root.replaceChildren();
