@@ -12,14 +12,13 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.serving import Elsewhere, Served, serving
 from tests.browser.test_traces import found_in
-from tests.browser.visiting import Visit, new_context, words
+from tests.browser.visiting import WRITTEN_MS, Visit, new_context, words
 
 pytestmark = pytest.mark.slow
 
 SMALL = {"width": 320, "height": 640}
 TICKED = "module.urges"
 NUMBER = "4711 0815 4712 9999 1234 5678"
-WRITTEN_MS = 3_000  # browsers write their sessions every two and a half seconds
 
 
 @pytest.fixture(scope="module")

@@ -12,11 +12,10 @@ from playwright.sync_api import BrowserContext, Error
 
 from tests.browser.conftest import Open
 from tests.browser.serving import Served
-from tests.browser.visiting import WORRY, Visit
+from tests.browser.visiting import WORRY, WRITTEN_MS, Visit
 
 pytestmark = pytest.mark.slow
 
-WRITTEN_MS = 4000  # Chromium waits 2.5 s before it writes down which pages are open
 PATHS = {"/", "/help", "/about", "/privacy", "/forget", "/static/site.css", "/static/site.js"}
 KEPT = """async () => ({
     cookies: document.cookie,

@@ -24,6 +24,7 @@ from tests.builders import content
 
 PHONE: Final = {"width": 360, "height": 740}
 DESKTOP: Final = {"width": 1200, "height": 800}
+WRITTEN_MS = 4_000  # Chromium waits 2.5 s before it writes down which pages are open
 WORRY: Final = {
     "en": "I worry about my sexual thoughts about children",
     "de": "Ich mache mir Sorgen wegen meiner sexuellen Gedanken",

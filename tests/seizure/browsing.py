@@ -20,14 +20,13 @@ from playwright.sync_api import (
 from tests.browser.conftest import FLAGS
 from tests.browser.install import browser_path
 from tests.browser.serving import Served
-from tests.browser.visiting import Visit, words
+from tests.browser.visiting import WRITTEN_MS, Visit, words
 from tests.seizure.marks import AGENT, TYPED, WORD
 from tests.seizure.product import Product
 from tests.seizure.visitor import COUNTRIES, HEADERS, phrase
 
 SENT: Final = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
 KEPT: Final = "module.urges"
-WRITTEN_MS: Final = 4000  # Chromium waits 2.5 s before it writes down which pages are open
 
 
 def browse(
